@@ -1,0 +1,49 @@
+# Shared build rules: warnings, sanitizers, and the two functions every folder uses.
+# Link lines are the include rules of docs/architecture.md: a folder can only include what it links.
+
+option(GS_CORE_ONLY "Build only core/ and games/ (the g++ and WebAssembly builds)" OFF)
+set(GS_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
+if(GS_WASM)
+  set(GS_NATIVE OFF)
+else()
+  set(GS_NATIVE ON)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    # The same floating-point results everywhere: no fused multiply-add.
+                    -ffp-contract=off)
+include_directories("${CMAKE_SOURCE_DIR}")
+
+if(GS_SANITIZE)
+  add_compile_options(-fsanitize=${GS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${GS_SANITIZE})
+endif()
+
+if(GS_NATIVE AND NOT GS_CORE_ONLY)
+  # lld links several times faster than the default linker; it matters for the edit-build loop.
+  add_link_options(-fuse-ld=lld)
+endif()
+if(GS_NATIVE)
+  find_package(Threads REQUIRED)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  enable_testing()
+endif()
+
+# gs_library(name SOURCES … PUBLIC … PRIVATE …): a static library; PUBLIC and PRIVATE are link lines.
+function(gs_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# gs_test(name SOURCES … LINK …): one GoogleTest program per folder, each case a ctest case.
+function(gs_test name)
+  if(NOT GS_NATIVE)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main Threads::Threads)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()
