@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The one script of Grandstand: builds, runs, tests. `./gs help` lists its verbs.
+# It needs Debian 12 or 13, git, and root or sudo; it installs the rest itself.
+# This file only names the verbs; tools/gs/ has one file per part.
+set -euo pipefail
+
+GS_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+cd "$GS_ROOT"
+
+for part in common packages node build lint test dev; do
+    # shellcheck source=/dev/null
+    source "$GS_ROOT/tools/gs/$part.sh"
+done
+
+usage() {
+    cat <<'END'
+Usage: ./gs VERB [ARGUMENTS]
+
+  run [FLAGS]             install what is missing, build, start the server; FLAGS go to `grandstand serve`
+  dev [FLAGS]             the same with hot reload of the page and a restart when C++ changes
+  build [PRESET]          build everything of a preset: debug (default), release, asan, tsan, gcc, wasm
+  test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests
+  lint [--all]            format, clang-tidy (changed files; --all: every file), Biome, house rules, shellcheck
+  fmt                     rewrite C++ and web files in the house format
+  e2e [ARGUMENTS]         browser tests only
+  bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/
+  fuzz TARGET [--seconds N]   run one fuzz target; without TARGET: list them
+  sim [--seed N]          whole-system simulation by seed
+  bots [FLAGS]            real clients over real sockets
+  setup [GROUP …]         install packages only; groups: build wasm gcc web lint test e2e bench (default: all)
+  help                    this text
+
+Variables: GS_VERBOSE=1 shows the output of every step; GS_JOBS=N builds N files at once.
+END
+}
+
+verb_run() {
+    setup build web
+    stage "build the pages" build_web
+    stage "build the server (release)" build_preset release grandstand
+    say "starting the server; Ctrl-C stops it"
+    exec build/release/grandstand serve "$@"
+}
+
+verb_build() {
+    local preset="${1:-debug}"
+    case "$preset" in
+        debug | release) setup build web ;;
+        asan | tsan) setup build test ;;
+        wasm | gcc) setup build "$preset" ;;
+        *) fail "there is no preset '$preset'; choose one of debug, release, asan, tsan, gcc, wasm" ;;
+    esac
+    [[ "$preset" != release ]] || stage "build the pages" build_web
+    stage "build ($preset)" build_preset "$preset"
+}
+
+verb_bench() {
+    setup build bench
+    stage "build the benchmarks (release)" build_preset release
+    mkdir -p build/bench
+    exec build/release/tests/bench/grandstand_bench "$@"
+}
+
+verb_fuzz() {
+    setup build
+    fuzz "$@"
+}
+
+verb_e2e() {
+    setup build web e2e
+    stage "build the pages" build_web
+    stage "build the server (release)" build_preset release grandstand
+    stage "browser tests" run_e2e "$@"
+}
+
+verb_lint() {
+    setup build web lint
+    lint "$@"
+}
+
+verb_fmt() {
+    setup build web lint
+    format_all
+}
+
+verb_sim() {
+    setup build
+    stage "build the simulation tests (release)" build_preset release
+    run_simulation "$@"
+}
+
+not_yet() { fail "'$1' comes with the first game; until then ./gs test covers what exists"; }
+
+main() {
+    local verb="${1:-help}"
+    [[ $# -gt 0 ]] && shift
+    case "$verb" in
+        run | build | bench | fuzz | e2e | lint | fmt | sim) "verb_$verb" "$@" ;;
+        test) run_tests "$@" ;;
+        dev) run_dev "$@" ;;
+        setup) setup "$@" ;;
+        bots) not_yet bots ;;
+        help | -h | --help) usage ;;
+        *)
+            usage >&2
+            fail "'$verb' is not a verb of this script; choose one of the above"
+            ;;
+    esac
+}
+
+main "$@"
