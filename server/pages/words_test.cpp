@@ -1,0 +1,36 @@
+#include "server/pages/words.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace gs::pages {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Words, group_digits_by_thousands) {
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1000), "1,000");
+    EXPECT_EQ(grouped(1234567), "1,234,567");
+    EXPECT_EQ(grouped(18446744073709551615U), "18,446,744,073,709,551,615");
+}
+
+TEST(Words, say_the_two_largest_units_of_a_duration) {
+    EXPECT_EQ(spoken(59s), "under a minute");
+    EXPECT_EQ(spoken(60s), "1 min");
+    EXPECT_EQ(spoken(4h + 12min + 59s), "4 h 12 min");
+    EXPECT_EQ(spoken(76h), "3 d 4 h");
+}
+
+TEST(Words, name_every_status_without_its_number) {
+    for (int status = 400; status < 600; ++status) {
+        EXPECT_FALSE(error_title(status).empty());
+        EXPECT_FALSE(error_detail(status).empty());
+        EXPECT_EQ(error_title(status).find_first_of("0123456789"), std::string_view::npos);
+    }
+}
+
+}  // namespace
+}  // namespace gs::pages
