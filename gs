@@ -20,7 +20,7 @@ Usage: ./gs VERB [ARGUMENTS]
   dev [FLAGS]             the same with hot reload of the page and a restart when C++ changes
   build [PRESET]          build everything of a preset: debug (default), release, asan, tsan, gcc, wasm
   test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests
-  lint [--all]            format, clang-tidy (changed files; --all: every file), Biome, house rules, shellcheck
+  lint [--all]            format, clang-tidy (changed files, or all), Biome, house rules, shellcheck
   fmt                     rewrite C++ and web files in the house format
   e2e [ARGUMENTS]         browser tests only
   bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/

@@ -22,9 +22,10 @@ configure_preset() {
 
 # The pages are built again only when something under web/ or the templates is newer than the last build.
 build_web() {
-    local stamp="build/web/.built"
-    if [[ -f "$stamp" && -z "$(find web server/pages -name node_modules -prune -o -newer "$stamp" -print -quit)" ]]; then
-        return 0
+    local stamp="build/web/.built" newer=""
+    if [[ -f "$stamp" ]]; then
+        newer="$(find web server/pages -name node_modules -prune -o -newer "$stamp" -print -quit)"
+        [[ -n "$newer" ]] || return 0
     fi
     logged web npm --prefix web run build ||
         fail "the pages could not be built; the errors are above"

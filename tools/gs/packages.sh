@@ -76,7 +76,8 @@ missing_packages() {
 
 is_installed() {
     local status version
-    read -r status version < <(dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$1" 2>/dev/null) || return 1
+    read -r status version \
+        < <(dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$1" 2>/dev/null) || return 1
     [[ "$status" == installed ]] || return 1
     [[ -z "$2" ]] || dpkg --compare-versions "$version" ge "$2"
 }
@@ -99,10 +100,11 @@ install_packages() {
         fi
     done
     if ((${#from_release[@]} > 0)); then
-        apt_get install -y --no-install-recommends "${from_release[@]}" || fail_to_install "${from_release[@]}"
+        apt_get install -y --no-install-recommends "${from_release[@]}" ||
+            fail_to_install "${from_release[@]}"
     fi
     if ((${#from_backports[@]} > 0)); then
-        apt-cache madison libngtcp2-dev | grep -q bookworm-backports || fail_without_backports
+        [[ "$(apt-cache madison libngtcp2-dev)" == *bookworm-backports* ]] || fail_without_backports
         apt_get install -y --no-install-recommends -t bookworm-backports "${from_backports[@]}" ||
             fail_to_install "${from_backports[@]}"
     fi

@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# ./gs dev: the server, restarted when its C++ changes, behind Vite's development server, which reloads
+# pages, styles and TypeScript by itself.
+
+GS_DEV_URL="http://localhost:5173"
+gs_vite=""
+gs_server=""
+
+run_dev() {
+    setup build web
+    build_web
+    stage "build the server (debug)" build_preset debug grandstand
+    trap 'stop_dev; exit 0' INT TERM
+    trap stop_dev EXIT
+    npm --prefix web run dev -- --strictPort &
+    gs_vite=$!
+    start_server "$@"
+    wait_for_vite
+    say "Grandstand is ready: $GS_DEV_URL"
+    watch_sources "$@"
+}
+
+start_server() {
+    build/debug/grandstand serve "$@" &
+    gs_server=$!
+}
+
+# Vite prints its own address when it listens; what is awaited here is that its port answers.
+wait_for_vite() {
+    local tries
+    for ((tries = 0; tries < 100; tries++)); do
+        if (exec 3<>/dev/tcp/localhost/5173) 2>/dev/null; then
+            return 0
+        fi
+        kill -0 "$gs_vite" 2>/dev/null || fail "Vite did not start; its message is above"
+        sleep 0.2
+    done
+    fail "Vite does not answer at $GS_DEV_URL after 20 s; its messages are above"
+}
+
+# Once a second: when a source is newer than the last build, build again, and restart if that worked.
+watch_sources() {
+    local built="build/debug/.dev-built"
+    touch "$built"
+    while kill -0 "$gs_vite" 2>/dev/null; do
+        sleep 1
+        [[ -n "$(find core server cmake CMakeLists.txt -newer "$built" -type f -print -quit)" ]] || continue
+        touch "$built"
+        say "C++ changed: building"
+        if ninja -C build/debug -j "$GS_JOBS" --quiet grandstand; then
+            stop_server
+            start_server "$@"
+            say "the server has been restarted"
+        else
+            say "the build failed; the old server keeps running"
+        fi
+    done
+    fail "Vite has ended; its message is above"
+}
+
+stop_server() {
+    [[ -n "$gs_server" ]] || return 0
+    kill -TERM "$gs_server" 2>/dev/null || true
+    wait "$gs_server" 2>/dev/null || true
+    gs_server=""
+}
+
+stop_dev() {
+    trap - EXIT
+    stop_server
+    if [[ -n "$gs_vite" ]]; then
+        kill -TERM "$gs_vite" 2>/dev/null || true
+        wait "$gs_vite" 2>/dev/null || true
+    fi
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# ./gs test: everything CI runs. A failed stage does not stop the others; the summary names it.
+
+gs_summary=()
+gs_failed=()
+
+run_tests() {
+    local which="${1:-changed}" started="$SECONDS"
+    [[ "$which" == changed || "$which" == --all ]] || fail "test knows only --all, not '$which'"
+    setup
+    test_stage "lint" lint "$which"
+    test_stage "web: types and unit tests" test_web
+    test_stage "web: build" build_web
+    test_stage "server with sanitizers: build" build_preset asan
+    test_stage "server with sanitizers: unit tests and fuzz corpora" run_ctest asan
+    test_stage "core with g++: build and tests" test_gcc
+    test_stage "core for WebAssembly: build" build_preset wasm
+    test_stage "server, release: build" build_preset release
+    test_stage "server, release: tests that measure" run_ctest release
+    test_stage "browser tests" run_e2e
+    print_summary "$((SECONDS - started))"
+    ((${#gs_failed[@]} == 0)) || fail "failed: $(join_by '; ' "${gs_failed[@]}")"
+}
+
+# test_stage NAME FUNCTION…: runs it in a child of its own, so that its failure ends only the stage.
+test_stage() {
+    local name="$1" started="$SECONDS" status=0
+    shift
+    say "── $name"
+    (
+        trap 'on_signal 143' TERM
+        set -e
+        "$@"
+    ) </dev/null &
+    gs_child=$!
+    wait "$gs_child" || status=$?
+    gs_child=""
+    if ((status == 0)); then
+        gs_summary+=("$(printf '%6d s  %s' "$((SECONDS - started))" "$name")")
+    else
+        gs_summary+=("$(printf '%6d s  %s: FAILED' "$((SECONDS - started))" "$name")")
+        gs_failed+=("$name")
+    fi
+}
+
+print_summary() {
+    say "seconds per stage:"
+    printf '%s\n' "${gs_summary[@]}"
+    printf '%6d s  in all\n' "$1"
+}
+
+# runner LOG LINES COMMAND…: a test runner; its closing lines are shown when it passes, too.
+runner() {
+    local log="$1" lines="$2"
+    shift 2
+    GS_LOG_LINES=150 logged "$log" "$@" || return 1
+    [[ "${GS_VERBOSE:-0}" == 1 ]] || tail -n "$lines" "$GS_LOGS/$log.log"
+}
+
+run_ctest() {
+    runner "ctest-$1" 3 ctest --test-dir "build/$1" --parallel "$GS_JOBS" --output-on-failure --no-tests=error
+}
+
+test_web() {
+    logged typecheck npm --prefix web run --silent typecheck
+    runner web-tests 9 npm --prefix web test --silent
+}
+
+test_gcc() {
+    build_preset gcc
+    runner ctest-gcc 3 ctest --test-dir build/gcc --parallel "$GS_JOBS" --output-on-failure --no-tests=error
+}
+
+# Browser tests start build/release/grandstand themselves, on loopback and on ports of their own.
+run_e2e() {
+    build_web
+    build_preset release grandstand
+    runner e2e 9 npm --prefix web run --silent e2e -- "$@"
+}

@@ -1,0 +1,23 @@
+// Time is an argument. Only server/app and the drivers under tests/ and tools/ read a clock.
+
+const reads =
+  /\b(steady_clock|system_clock|high_resolution_clock|utc_clock)::now\b|\b(clock_gettime|gettimeofday|timespec_get)\s*\(|(?<![\w.:>])(std::)?time\s*\(\s*(nullptr|NULL|0|&)/;
+const sleeps = /\b(sleep_for|sleep_until|usleep|nanosleep)\b/;
+const allowed = /^(server\/app|tests\/(bench|fuzz)|tools)\//;
+
+export function clocks(source) {
+  if (source.language !== 'cpp') return [];
+  const findings = [];
+  source.codeLines.forEach((text, index) => {
+    if (reads.test(text) && !allowed.test(source.path)) {
+      findings.push({
+        line: index + 1,
+        message: 'only server/app reads clocks; take `net::Instant now` as an argument',
+      });
+    }
+    if (sleeps.test(text) && source.isTest) {
+      findings.push({ line: index + 1, message: 'a test does not sleep; advance the time it passes in' });
+    }
+  });
+  return findings;
+}
