@@ -18,7 +18,8 @@ Usage: ./gs VERB [ARGUMENTS]
 
   run [FLAGS]             install what is missing, build, start the server; FLAGS go to `grandstand serve`
   dev [FLAGS]             the same with hot reload of the page and a restart when C++ changes
-  build [PRESET]          build everything of a preset: debug (default), release, asan, tsan, gcc, wasm
+  build [PRESET [TARGET …]]   build a preset, or some targets of it: debug (default), release, asan, tsan,
+                          gcc, wasm; release builds the pages, too
   test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests
   lint [--all]            format, clang-tidy (changed files, or all), Biome, house rules, shellcheck
   fmt                     rewrite C++ and web files in the house format
@@ -44,6 +45,7 @@ verb_run() {
 
 verb_build() {
     local preset="${1:-debug}"
+    (($# == 0)) || shift
     case "$preset" in
         debug | release) setup build web ;;
         asan | tsan) setup build test ;;
@@ -51,7 +53,7 @@ verb_build() {
         *) fail "there is no preset '$preset'; choose one of debug, release, asan, tsan, gcc, wasm" ;;
     esac
     [[ "$preset" != release ]] || stage "build the pages" build_web
-    stage "build ($preset)" build_preset "$preset"
+    stage "build ($preset)" build_preset "$preset" "$@"
 }
 
 verb_bench() {

@@ -22,8 +22,8 @@ configure_preset() {
 
 # The pages are built again only when something under web/ or the templates is newer than the last build.
 build_web() {
-    local stamp="build/web/.built" newer=""
-    if [[ -f "$stamp" ]]; then
+    local stamp="build/.web-built" newer=""
+    if [[ -f "$stamp" && -d build/web ]]; then
         newer="$(find web server/pages -name node_modules -prune -o -newer "$stamp" -print -quit)"
         [[ -n "$newer" ]] || return 0
     fi

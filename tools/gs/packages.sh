@@ -9,6 +9,7 @@ lld-19                       build           linker; several times faster than t
 binutils                     build           ar, ranlib
 cmake                        build           build description
 ninja-build                  build           build runner
+pkg-config                   build           finds ngtcp2, nghttp3 and GnuTLS
 ccache                       build           makes the second build short
 libngtcp2-dev>=1.11          build           QUIC
 libngtcp2-crypto-gnutls-dev>=1.11  build     QUIC's TLS by GnuTLS
