@@ -1,0 +1,195 @@
+// One small interface over Chromium (playwright-core) and Firefox (puppeteer-core, WebDriver BiDi), as far as
+// the tests need it. Both run headless, as any user.
+import { chromium, puppeteer } from '../../../web/tools/browsers.mjs';
+
+const chromium_path = process.env.GRANDSTAND_CHROMIUM ?? '/usr/bin/chromium';
+const firefox_path = process.env.GRANDSTAND_FIREFOX ?? '/usr/bin/firefox-esr';
+
+const chromium_flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const browser_names = (process.env.GRANDSTAND_BROWSERS ?? 'chromium,firefox').split(',');
+
+/** What a page complained about. Tests that stop the server on purpose forgive the network's own messages. */
+class Problems {
+  #list = [];
+
+  add(text) {
+    this.#list.push(text);
+  }
+
+  /** All but those that match `forgiven`; then the list is empty. */
+  take(forgiven = null) {
+    const taken = this.#list.filter((text) => !forgiven?.test(text));
+    this.#list = [];
+    return taken;
+  }
+}
+
+/** Violations of the Content-Security-Policy, also where a browser does not put them on the console. */
+function report_violations() {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+  });
+}
+
+const poll_ms = 50;
+
+class TestPage {
+  problems = new Problems();
+
+  constructor(page) {
+    this.page = page;
+  }
+
+  async goto(url) {
+    await this.page.goto(url, { waitUntil: 'load' });
+  }
+
+  evaluate(work, argument) {
+    return this.page.evaluate(work, argument);
+  }
+
+  click(selector) {
+    return this.page.click(selector);
+  }
+
+  text(selector) {
+    return this.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? null, selector);
+  }
+
+  /** Until `condition` is truthy in the page; gives its value. `what` is for the failure's message. */
+  async wait_for(what, condition, argument, within_ms = 20_000) {
+    const deadline = performance.now() + within_ms;
+    for (;;) {
+      const value = await this.evaluate(condition, argument).catch(() => null);
+      if (value) return value;
+      if (performance.now() > deadline) {
+        const stats = await this.evaluate(() => globalThis.grandstand?.stats()).catch(() => null);
+        throw new Error(`waited ${within_ms} ms for ${what}; stats: ${JSON.stringify(stats)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, poll_ms));
+    }
+  }
+
+  /** Until the page is connected, over `transport` if given. */
+  connected(transport = null, within_ms = 20_000) {
+    return this.wait_for(
+      `a connection over ${transport ?? 'anything'}`,
+      (wanted) => {
+        const stats = globalThis.grandstand?.stats();
+        return stats?.state === 'echo' && (!wanted || stats.transport === wanted) && stats;
+      },
+      transport,
+      within_ms,
+    );
+  }
+
+  close() {
+    return this.page.close();
+  }
+}
+
+class ChromiumBrowser {
+  name = 'chromium';
+
+  static async launch() {
+    const made = new ChromiumBrowser();
+    made.browser = await chromium.launch({
+      executablePath: chromium_path,
+      headless: true,
+      args: chromium_flags,
+    });
+    return made;
+  }
+
+  /** `javascript: false` and what else Playwright's newContext takes. */
+  async new_page({ javascript = true, ...options } = {}) {
+    const context = await this.browser.newContext({ javaScriptEnabled: javascript, ...options });
+    const page = await context.newPage();
+    const made = new TestPage(page);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) made.problems.add(message.text());
+    });
+    page.on('pageerror', (error) => made.problems.add(String(error)));
+    if (javascript) await page.addInitScript(report_violations);
+    made.close = () => context.close();
+    return made;
+  }
+
+  /** Puts another tab in front, as a person does; the result brings the page back. */
+  async hide(made) {
+    const { page } = made;
+    const session = await page.context().newCDPSession(page);
+    // Drivers pretend that every tab has the focus; for this test it has not.
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    const other = await page.context().newPage();
+    await other.bringToFront();
+    return async () => {
+      await page.bringToFront();
+      await other.close();
+    };
+  }
+
+  close() {
+    return this.browser.close();
+  }
+}
+
+class FirefoxBrowser {
+  name = 'firefox';
+  #without_javascript = null;
+
+  static async launch(prefs = {}) {
+    const made = new FirefoxBrowser();
+    made.browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: firefox_path,
+      protocol: 'webDriverBiDi',
+      headless: true,
+      extraPrefsFirefox: prefs,
+    });
+    return made;
+  }
+
+  async new_page({ javascript = true } = {}) {
+    if (!javascript) {
+      this.#without_javascript ??= await FirefoxBrowser.launch({ 'javascript.enabled': false });
+      return this.#without_javascript.new_page();
+    }
+    const context = await this.browser.createBrowserContext();
+    const page = await context.newPage();
+    const made = new TestPage(page);
+    page.on('console', (message) => {
+      if (['error', 'warn'].includes(message.type())) made.problems.add(message.text());
+    });
+    page.on('pageerror', (error) => made.problems.add(String(error)));
+    await page.evaluateOnNewDocument(report_violations);
+    made.close = () => context.close();
+    return made;
+  }
+
+  async hide(made) {
+    const other = await made.page.browserContext().newPage();
+    await other.bringToFront();
+    return async () => {
+      await made.page.bringToFront();
+      await other.close();
+    };
+  }
+
+  async close() {
+    await this.#without_javascript?.close();
+    await this.browser.close();
+  }
+}
+
+export function launch(name) {
+  return name === 'firefox' ? FirefoxBrowser.launch() : ChromiumBrowser.launch();
+}

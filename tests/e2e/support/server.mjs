@@ -1,0 +1,106 @@
+// Starts the real server on free ports with a data folder of its own, for one test file.
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const binary = process.env.GRANDSTAND_BINARY ?? join(root, 'build/release/grandstand');
+
+/** Generous: the machine may be building meanwhile. */
+const ready_within_ms = 30_000;
+
+async function free_tcp_port() {
+  const socket = createServer();
+  socket.listen(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+async function free_udp_port() {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+export class Server {
+  #process = null;
+  #output = '';
+  #data;
+
+  static async start() {
+    const server = new Server();
+    server.#data = await mkdtemp(join(tmpdir(), 'grandstand-e2e-'));
+    server.http_port = await free_tcp_port();
+    server.quic_port = await free_udp_port();
+    await server.run();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.http_port}`;
+  }
+
+  /** What the server printed so far; shown when a test fails. */
+  get output() {
+    return this.#output;
+  }
+
+  /** Starts the program, again after halt(): on the same ports, with the same data. */
+  async run() {
+    const flags = ['serve', '--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
+    this.#process = spawn(binary, [...flags, '--data', this.#data], { cwd: root });
+    const child = this.#process;
+    const printed = (chunk) => {
+      this.#output = (this.#output + chunk).slice(-20_000);
+    };
+    child.stdout.on('data', printed);
+    child.stderr.on('data', printed);
+    await new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`not ready:\n${this.#output}`)), ready_within_ms);
+      const ended = (reason) => reject(new Error(`the server did not start (${reason}):\n${this.#output}`));
+      child.once('error', ended);
+      child.once('exit', ended);
+      child.stdout.on('data', () => {
+        if (!this.#output.includes('Grandstand is ready')) return;
+        clearTimeout(late);
+        child.off('exit', ended);
+        resolve();
+      });
+    });
+  }
+
+  /** Ends the program by `signal` and waits until it is gone. */
+  async halt(signal = 'SIGTERM') {
+    const child = this.#process;
+    this.#process = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+    this.#output = '';
+  }
+
+  async stop() {
+    await this.halt();
+    await rm(this.#data, { recursive: true, force: true });
+  }
+}
+
+/** A UDP port on which nothing listens and nothing answers: packets vanish, as behind a strict firewall. */
+export async function silent_udp_port() {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return { port: socket.address().port, close: () => socket.close() };
+}

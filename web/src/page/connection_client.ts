@@ -1,0 +1,180 @@
+// The page's side of the Worker: one per visit, made by main.ts, kept across HTMX swaps. Passes wishes on, keeps
+// the newest news, tells whoever listens. Stores what the Worker may not: localStorage and sessionStorage.
+import type { Attempt } from '../transport/dialer.ts';
+import { parse_remembered } from '../transport/preference.ts';
+import type {
+  CheckFacts,
+  Closed,
+  ConnectionStats,
+  FromWorker,
+  LoadRequest,
+  LoadResult,
+  PingSample,
+  ToWorker,
+  TransportChoice,
+} from '../worker/messages.ts';
+import { read_stored, store } from './storage.ts';
+
+const remembered_key = 'grandstand.webtransport-failed';
+const choice_key = 'grandstand.transport';
+
+export interface DialNews {
+  attempts: Attempt[];
+  connected: boolean;
+  reason: string;
+}
+
+interface News {
+  stats: { stats: ConnectionStats; samples: PingSample[] };
+  dialled: DialNews;
+  closed: Closed;
+}
+
+type Answer = LoadResult | CheckFacts;
+
+export const no_stats: ConnectionStats = {
+  transport: null,
+  state: 'connecting',
+  rtt_ms: null,
+  jitter_ms: null,
+  loss_percent: 0,
+  bytes_in_per_s: 0,
+  bytes_out_per_s: 0,
+  bytes_in: 0,
+  bytes_out: 0,
+  datagrams_sent: 0,
+  datagrams_received: 0,
+  datagrams_lost: 0,
+  connections: 0,
+  dial_ms: null,
+};
+
+/** `?transport=` forces one and lasts for the visit; `auto` lets go. */
+export function choice_of_visit(query: string, stored: string | null): TransportChoice {
+  const asked = new URLSearchParams(query).get('transport') ?? stored;
+  return asked === 'webtransport' || asked === 'websocket' ? asked : 'auto';
+}
+
+export class ConnectionClient {
+  readonly #worker: Worker;
+  readonly #listeners = { stats: new Set(), dialled: new Set(), closed: new Set() } as {
+    [Kind in keyof News]: Set<(news: News[Kind]) => void>;
+  };
+  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (e: Error) => void }>();
+  #next_request_id = 1;
+  #choice: TransportChoice;
+  stats: ConnectionStats = no_stats;
+  last_dial: DialNews | null = null;
+  last_closed: Closed | null = null;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = (event: MessageEvent<FromWorker>) => this.#on_message(event.data);
+    this.#choice = choice_of_visit(location.search, read_stored('session', choice_key));
+    store('session', choice_key, this.#choice);
+    this.#send({
+      type: 'start',
+      choice: this.#choice,
+      remembered: parse_remembered(read_stored('local', remembered_key)),
+    });
+    this.#follow_the_page();
+  }
+
+  get choice(): TransportChoice {
+    return this.#choice;
+  }
+
+  /** Calls `listener` from now on; the result ends that. */
+  on<Kind extends keyof News>(kind: Kind, listener: (news: News[Kind]) => void): () => void {
+    this.#listeners[kind].add(listener);
+    return () => this.#listeners[kind].delete(listener);
+  }
+
+  choose(choice: TransportChoice): void {
+    this.#choice = choice;
+    store('session', choice_key, choice);
+    this.reconnect();
+  }
+
+  reconnect(): void {
+    this.#send({ type: 'reconnect', choice: this.#choice });
+  }
+
+  close(code: number, reason: string): void {
+    this.#send({ type: 'close', code, reason });
+  }
+
+  watch(watching: boolean): void {
+    this.#send({ type: 'watch', watching });
+  }
+
+  async load(load: LoadRequest): Promise<LoadResult> {
+    return (await this.#ask((request_id) => ({ type: 'load', request_id, load }))) as LoadResult;
+  }
+
+  async check(): Promise<CheckFacts> {
+    return (await this.#ask((request_id) => ({ type: 'check', request_id }))) as CheckFacts;
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #ask(make: (request_id: number) => ToWorker): Promise<Answer> {
+    const request_id = this.#next_request_id;
+    this.#next_request_id += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request_id, { resolve, reject });
+      this.#send(make(request_id));
+    });
+  }
+
+  #tell<Kind extends keyof News>(kind: Kind, news: News[Kind]): void {
+    for (const listener of this.#listeners[kind]) listener(news);
+  }
+
+  #on_message(message: FromWorker): void {
+    switch (message.type) {
+      case 'stats':
+        this.stats = message.stats;
+        this.#tell('stats', message);
+        break;
+      case 'dialled':
+        this.last_dial = message;
+        this.#tell('dialled', message);
+        break;
+      case 'closed':
+        this.last_closed = message.closed;
+        this.#tell('closed', message.closed);
+        break;
+      case 'remember':
+        store('local', remembered_key, message.remembered ? JSON.stringify(message.remembered) : null);
+        break;
+      case 'loaded':
+        this.#settle(message.request_id)?.resolve(message.result);
+        break;
+      case 'checked':
+        this.#settle(message.request_id)?.resolve(message.facts);
+        break;
+      case 'failed':
+        this.#settle(message.request_id)?.reject(new Error(message.reason));
+        break;
+    }
+  }
+
+  #settle(request_id: number) {
+    const waiting = this.#waiting.get(request_id);
+    this.#waiting.delete(request_id);
+    return waiting;
+  }
+
+  #follow_the_page(): void {
+    // Some browsers go on acknowledging for a page that is gone, so it says good-bye.
+    addEventListener('pagehide', () => this.close(0, 'page left'));
+    // Back from the browser's page cache: the visit goes on.
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) this.reconnect();
+    });
+    addEventListener('online', () => this.#send({ type: 'network_changed' }));
+  }
+}

@@ -1,0 +1,100 @@
+// What the page and the Worker say to each other. Plain data only: it is copied on the way.
+import type { Attempt } from '../transport/dialer.ts';
+import type { Remembered } from '../transport/preference.ts';
+import type { CloseInfo, TransportKind } from '../transport/session.ts';
+
+export type TransportChoice = 'auto' | TransportKind;
+
+/** `echo`: connected, with the echo service at the other end. */
+export type ConnectionState = 'connecting' | 'echo' | 'reconnecting' | 'closed';
+
+/** What `grandstand.stats()` gives; times in ms, rates in bytes per second, smoothed over a second. */
+export interface ConnectionStats {
+  transport: TransportKind | null;
+  state: ConnectionState;
+  rtt_ms: number | null;
+  jitter_ms: number | null;
+  /** Of the last 100 pings. */
+  loss_percent: number;
+  bytes_in_per_s: number;
+  bytes_out_per_s: number;
+  bytes_in: number;
+  bytes_out: number;
+  datagrams_sent: number;
+  datagrams_received: number;
+  datagrams_lost: number;
+  /** Connections of this visit so far. */
+  connections: number;
+  /** From the start of the dial to the open session. */
+  dial_ms: number | null;
+}
+
+/** One ping: when it was sent (ms of this page's life) and how long it took; null when it was lost. */
+export interface PingSample {
+  sent_ms: number;
+  rtt_ms: number | null;
+}
+
+export type LoadKind = 'message' | 'transfer' | 'datagrams';
+
+/** What an echo load brought back. `intact`: every byte that came back was the byte that was sent. */
+export interface LoadResult {
+  kind: LoadKind;
+  transport: TransportKind;
+  bytes_sent: number;
+  bytes_back: number;
+  pieces_sent: number;
+  pieces_back: number;
+  intact: boolean;
+  ms: number;
+}
+
+export interface LoadRequest {
+  kind: LoadKind;
+  /** Of one datagram, or of the whole stream or transfer. */
+  bytes: number;
+  /** Datagrams only. */
+  count?: number;
+}
+
+/** What was found out for the diagnosis (echo/diagnosis.ts puts it into words). */
+export interface CheckFacts {
+  http: { ok: boolean; ms: number; reason: string };
+  secure: boolean;
+  websocket: { offered: boolean; ok: boolean; ms: number; reason: string };
+  webtransport: {
+    supported: boolean;
+    offered: boolean;
+    ok: boolean;
+    /** No answer at all in the time allowed, in contrast to a quick refusal. */
+    silent: boolean;
+    ms: number;
+    reason: string;
+    /** The server names the hash of a certificate of its own making. */
+    by_hash: boolean;
+    port: number;
+  };
+}
+
+export interface Closed extends CloseInfo {
+  transport: TransportKind;
+  will_reconnect: boolean;
+}
+
+export type ToWorker =
+  | { type: 'start'; choice: TransportChoice; remembered: Remembered | null }
+  | { type: 'reconnect'; choice: TransportChoice }
+  | { type: 'close'; code: number; reason: string }
+  | { type: 'network_changed' }
+  | { type: 'watch'; watching: boolean }
+  | { type: 'load'; request_id: number; load: LoadRequest }
+  | { type: 'check'; request_id: number };
+
+export type FromWorker =
+  | { type: 'stats'; stats: ConnectionStats; samples: PingSample[] }
+  | { type: 'dialled'; attempts: Attempt[]; connected: boolean; reason: string }
+  | { type: 'closed'; closed: Closed }
+  | { type: 'remember'; remembered: Remembered | null }
+  | { type: 'loaded'; request_id: number; result: LoadResult }
+  | { type: 'checked'; request_id: number; facts: CheckFacts }
+  | { type: 'failed'; request_id: number; reason: string };
