@@ -1,0 +1,249 @@
+#include "server/http/request_parser.h"
+
+#include "core/base/assert.h"
+#include "server/http/request_target.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gs::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+// Method and version around the target in the first line, with the blanks.
+constexpr std::size_t start_line_extra_bytes = 32;
+
+// Body bytes that Beast did not consume because a chunk's head or the trailers are not whole yet.
+constexpr std::size_t pending_bytes_max = 8 * 1024;
+
+// Fields that mean one thing only; two of them would let two readers pick different ones.
+constexpr std::array<std::string_view, 8> single_fields{
+    "host",   "content-length", "transfer-encoding", "origin",
+    "expect", "upgrade",        "sec-websocket-key", "sec-websocket-version"};
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+struct RequestParser::Beast {
+    beast_http::request_parser<beast_http::string_body> parser;
+};
+
+RequestParser::RequestParser(const Limits& limits) : limits_(&limits) {}
+RequestParser::~RequestParser() = default;
+
+RequestParser::Status RequestParser::refuse(Refusal::Kind kind, int status, const char* detail) {
+    refusal_ = {.kind = kind, .status = status, .detail = detail};
+    return Status::refused;
+}
+
+RequestParser::Status RequestParser::take(ByteView& input) {
+    if (stage_ == Stage::head) {
+        const Status status = take_head(input);
+        if (status != Status::more || stage_ == Stage::head) return status;
+    }
+    if (stage_ == Stage::body) return take_body(input);
+    return Status::complete;
+}
+
+RequestParser::Status RequestParser::take_head(ByteView& input) {
+    while (!input.empty()) {
+        const char c = static_cast<char>(input.front());
+        input = input.subspan(1);
+        if (const char* fault = broken_line(c)) return refuse_malformed(fault);
+        head_ += c;
+        if (c == '\n') {
+            const Status status = end_line();
+            if (status != Status::more || stage_ != Stage::head) return status;
+        }
+        if (line_count_ == 0 && head_.size() > limits_->target_bytes + start_line_extra_bytes) {
+            return refuse(Refusal::Kind::too_large, 414, "The address of the request is too long.");
+        }
+        if (head_.size() >= limits_->header_bytes) {
+            return refuse(Refusal::Kind::too_large, 431, "The header fields of the request are too large.");
+        }
+    }
+    return Status::more;
+}
+
+const char* RequestParser::broken_line(char c) const {
+    const char before = head_.empty() ? '\0' : head_.back();
+    if (c == '\n' && before != '\r') return "A line of the request ends without a carriage return.";
+    if (c != '\n' && before == '\r') return "A carriage return stands inside a line of the request.";
+    if (c == '\0') return "The header fields contain a zero byte.";
+    const bool folded = (c == ' ' || c == '\t') && line_count_ > 0 && head_.size() == line_start_;
+    return folded ? "A header field is folded over two lines." : nullptr;
+}
+
+RequestParser::Status RequestParser::end_line() {
+    const bool blank = head_.size() - line_start_ == 2;
+    if (blank && line_count_ == 0) {
+        // RFC 9112 section 2.2: an empty line before the request is ignored; one is enough.
+        if (skipped_blank_line_) return refuse_malformed("The request starts with empty lines.");
+        skipped_blank_line_ = true;
+        head_.clear();
+        return Status::more;
+    }
+    if (blank) return end_head();
+    line_start_ = head_.size();
+    if (++line_count_ > limits_->header_count + 1) {
+        return refuse(Refusal::Kind::too_large, 431, "The request has too many header fields.");
+    }
+    return Status::more;
+}
+
+RequestParser::Status RequestParser::end_head() {
+    beast_ = std::make_unique<Beast>();
+    auto& parser = beast_->parser;
+    parser.eager(true);
+    parser.body_limit(limits_->body_bytes);
+    // The head is within its limit already; what is left of this one bounds the trailers.
+    parser.header_limit(static_cast<std::uint32_t>(2 * limits_->header_bytes));
+    boost::beast::error_code error;
+    parser.put(boost::asio::buffer(head_), error);
+    if (error && error != beast_http::error::need_more) {
+        if (error == beast_http::error::body_limit) {
+            return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
+        }
+        if (error == beast_http::error::bad_version) {
+            return refuse(Refusal::Kind::unsupported, 505, "This server speaks HTTP/1.1.");
+        }
+        return refuse_malformed("The request is not valid HTTP.");
+    }
+    const Status fields = read_fields();
+    if (fields == Status::refused) return fields;
+    stage_ = Stage::body;
+    if (!parser.is_done()) return Status::more;
+    stage_ = Stage::complete;
+    return Status::complete;
+}
+
+RequestParser::Status RequestParser::read_fields() {
+    const auto& message = beast_->parser.get();
+    const auto method = method_from(view_of(message.method_string()));
+    if (!method) return refuse(Refusal::Kind::unsupported, 501, "This server does not know the method.");
+    request_ = Request{};
+    request_.method = *method;
+    request_.version = message.version() == 11 ? Version::http_1_1 : Version::http_1_0;
+    for (const auto& field : message) {
+        request_.headers.push_back(
+            {lower_case(view_of(field.name_string())), std::string(view_of(field.value()))});
+    }
+    if (const char* fault = broken_framing()) return refuse_malformed(fault);
+    const std::string_view expectation = request_.header("expect");
+    if (!expectation.empty()) {
+        if (!equal_ignoring_case(expectation, "100-continue")) {
+            return refuse(Refusal::Kind::unsupported, 417, "The expectation is not known.");
+        }
+        expects_continue_ = request_.version == Version::http_1_1 && !beast_->parser.is_done();
+    }
+    return read_target(view_of(message.target()));
+}
+
+const char* RequestParser::broken_framing() const {
+    for (const std::string_view name : single_fields) {
+        const auto same = [name](const HeaderField& field) { return field.name == name; };
+        if (std::ranges::count_if(request_.headers, same) > 1) {
+            return "A header field that may stand only once is repeated.";
+        }
+    }
+    const bool coded = request_.has_header("transfer-encoding");
+    if (coded && request_.has_header("content-length")) return "The request has two lengths.";
+    if (coded && request_.version == Version::http_1_0) return "HTTP/1.0 has no transfer codings.";
+    if (coded && !equal_ignoring_case(request_.header("transfer-encoding"), "chunked")) {
+        return "The only transfer coding is chunked.";
+    }
+    return nullptr;
+}
+
+RequestParser::Status RequestParser::read_target(std::string_view raw) {
+    auto target = parse_target(raw);
+    if (!target) return refuse_malformed("The address of the request is not valid.");
+    if (target->path == "*" && request_.method != Method::options) {
+        return refuse_malformed("Only OPTIONS may ask for *.");
+    }
+    const std::string_view host = request_.header("host");
+    if (request_.version == Version::http_1_1 && !request_.has_header("host")) {
+        return refuse_malformed("The request names no host.");
+    }
+    if (request_.has_header("host") && !is_valid_host(host)) {
+        return refuse_malformed("The host of the request is not valid.");
+    }
+    if (!target->authority.empty() && !equal_ignoring_case(target->authority, host)) {
+        return refuse_malformed("The address and the Host field name different hosts.");
+    }
+    request_.host = host;
+    request_.path = std::move(target->path);
+    request_.query = std::move(target->query);
+    return Status::more;
+}
+
+RequestParser::Status RequestParser::take_body(ByteView& input) {
+    // Beast is given at most this much at a time, so what stays pending is bounded too.
+    const std::size_t wanted = std::min(input.size(), 2 * pending_bytes_max - pending_.size());
+    pending_.append(text_of(input.first(wanted)));
+    const ByteView untouched = input.subspan(wanted);
+    const Status status = put_body();
+    // Bytes behind the end of this request are the next one's: they stay in the input.
+    if (status == Status::complete) {
+        input = ByteView(input.data() + (wanted - pending_.size()), untouched.size() + pending_.size());
+        pending_.clear();
+        return status;
+    }
+    input = untouched;
+    return status == Status::more && !input.empty() ? take_body(input) : status;
+}
+
+RequestParser::Status RequestParser::put_body() {
+    boost::beast::error_code error;
+    auto& parser = beast_->parser;
+    while (!pending_.empty() && !parser.is_done()) {
+        const std::size_t used = parser.put(boost::asio::buffer(pending_), error);
+        pending_.erase(0, used);
+        if (error == beast_http::error::need_more) break;
+        if (error == beast_http::error::body_limit) {
+            return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
+        }
+        if (error) return refuse_malformed("The body of the request is not valid.");
+    }
+    if (parser.is_done()) {
+        stage_ = Stage::complete;
+        return Status::complete;
+    }
+    if (pending_.size() > pending_bytes_max) {
+        return refuse(Refusal::Kind::too_large, 431, "The trailers of the request are too large.");
+    }
+    return Status::more;
+}
+
+Request RequestParser::take_request() {
+    GS_ASSERT(stage_ == Stage::complete, "a request is taken once, when it is complete");
+    request_.body = std::move(beast_->parser.get().body());
+    beast_.reset();
+    stage_ = Stage::head;
+    head_.clear();
+    line_start_ = 0;
+    line_count_ = 0;
+    skipped_blank_line_ = false;
+    expects_continue_ = false;
+    return std::exchange(request_, Request{});
+}
+
+bool RequestParser::take_expects_continue() { return std::exchange(expects_continue_, false); }
+
+}  // namespace gs::http
