@@ -17,6 +17,10 @@ include_directories("${CMAKE_SOURCE_DIR}")
 if(GS_SANITIZE)
   add_compile_options(-fsanitize=${GS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GS_SANITIZE})
+  if(GS_SANITIZE MATCHES "address")
+    # libFuzzer steers by the coverage of the libraries under test, so they count their edges.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+  endif()
 endif()
 
 if(GS_NATIVE AND NOT GS_CORE_ONLY)

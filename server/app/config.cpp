@@ -124,10 +124,18 @@ HttpTls Config::http_tls() const {
 
 std::expected<LoadedConfig, std::vector<ConfigProblem>> load_config(const std::vector<std::string>& arguments,
                                                                     const Environment& environment) {
+    std::vector<SourceResult> sources;
+    if (const auto file = named_file(arguments, environment)) sources.push_back(read_file(*file));
+    sources.push_back(read_variables(environment));
+    sources.push_back(read_flags(arguments));
+    return combine(std::move(sources));
+}
+
+std::expected<LoadedConfig, std::vector<ConfigProblem>> combine(std::vector<SourceResult> sources) {
     Loader loader;
-    if (const auto file = named_file(arguments, environment)) loader.apply(read_file(*file));
-    loader.apply(read_variables(environment));
-    loader.apply(read_flags(arguments));
+    for (SourceResult& source : sources) {
+        loader.apply(std::move(source));
+    }
     loader.check_together();
     if (!loader.problems.empty()) return std::unexpected(std::move(loader.problems));
     return std::move(loader.loaded);

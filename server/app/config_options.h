@@ -51,7 +51,11 @@ struct SourceResult {
 [[nodiscard]] SourceResult read_variables(const Environment& environment);
 [[nodiscard]] SourceResult read_flags(const std::vector<std::string>& arguments);
 
-/// The flags of `serve` that are no settings.
+/// A configuration from sources, the weakest first.
+[[nodiscard]] std::expected<LoadedConfig, std::vector<ConfigProblem>> combine(
+    std::vector<SourceResult> sources);
+
+/// The flag that names the file, which is no setting itself.
 inline constexpr std::string_view config_flag = "config";
 
 /// The candidate that `wrong` was most likely meant to be; nothing when none is near. '-', '_' and case are
