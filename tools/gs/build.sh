@@ -27,9 +27,11 @@ build_web() {
         newer="$(find web server/pages -name node_modules -prune -o -newer "$stamp" -print -quit)"
         [[ -n "$newer" ]] || return 0
     fi
+    mkdir -p build
+    touch "$stamp.begun"
     logged web npm --prefix web run build ||
         fail "the pages could not be built; the errors are above"
-    touch "$stamp"
+    mv "$stamp.begun" "$stamp"
 }
 
 # fuzz TARGET [--seconds N]: one libFuzzer target on its corpus; what it finds is left in build/fuzz/.
