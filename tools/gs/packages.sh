@@ -22,7 +22,7 @@ libtomlplusplus-dev          build           configuration file
 libcli11-dev                 build           command line
 libspdlog-dev                build           logs
 libfmt-dev                   build           formatting
-prometheus-cpp-dev           build           metrics
+prometheus-cpp-dev           build           format of metrics
 libkainjow-mustache-dev      build           page templates
 libgtest-dev                 build           unit tests (configured with every preset)
 libgmock-dev                 build           matchers of the unit tests

@@ -57,7 +57,11 @@ runner() {
     [[ "${GS_VERBOSE:-0}" == 1 ]] || tail -n "$lines" "$GS_LOGS/$log.log"
 }
 
+# A sanitizer's report names functions only if it finds the symbolizer, whose name has a version here.
 run_ctest() {
+    local symbolizer
+    symbolizer="$(command -v llvm-symbolizer-19 || true)"
+    export ASAN_SYMBOLIZER_PATH="$symbolizer" UBSAN_OPTIONS=print_stacktrace=1
     runner "ctest-$1" 3 ctest --test-dir "build/$1" --parallel "$GS_JOBS" --output-on-failure --no-tests=error
 }
 

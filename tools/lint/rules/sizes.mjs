@@ -15,8 +15,7 @@ export function sizes(source) {
     });
   }
   source.lines.forEach((text, index) => {
-    // A single long word (an address, a path of an icon) cannot be broken.
-    if ([...text].length > limits.line && !/\S{80}/.test(text)) {
+    if ([...text].length > limits.line && !mayBeLong(text)) {
       findings.push({
         line: index + 1,
         message: `the line has ${[...text].length} characters; break it (at most ${limits.line})`,
@@ -32,6 +31,11 @@ export function sizes(source) {
     }
   }
   return findings;
+}
+
+/// A single long word (an address, a path of an icon) cannot be broken, and a sentence in quotes is not.
+function mayBeLong(text) {
+  return /\S{80}/.test(text) || (!/^\s*(\/\/|\*|#)/.test(text) && /(['"`])[^'"`]{60,}/.test(text));
 }
 
 function functions(source) {
