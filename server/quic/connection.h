@@ -146,7 +146,7 @@ class Connection final : public QuicTransport, public TimerNode {
         SendBuffer out;
         Priority priority = Priority::normal;
         bool fin_queued = false;
-        bool fin_sent = false;
+        bool reset = false;    // by us or, after STOP_SENDING, by ngtcp2: nothing of it goes any more
         bool ready = false;    // in ready_
         bool blocked = false;  // by flow control
         bool writable_owed = false;
@@ -206,6 +206,7 @@ class Connection final : public QuicTransport, public TimerNode {
     bool has_held_ = false;
     net::Instant last_datagram_sent_ = {};
     std::vector<ConnectionId> client_chosen_ids_;
+    std::vector<StreamId> stopped_;   // scratch of write_packets()
     std::vector<StreamId> writable_;  // scratch of write_packets()
     std::vector<std::byte> close_packet_;
     std::uint32_t packets_while_closing_ = 0;

@@ -67,14 +67,6 @@ struct Callbacks {
         return 0;
     }
 
-    static int stream_stop_sending(ngtcp2_conn*, std::int64_t id, std::uint64_t code, void* user_data,
-                                   void*) {
-        Connection& connection = of(user_data);
-        connection.reset_stream(StreamId{id}, code);
-        connection.http3_.on_stop_sending(StreamId{id}, code);
-        return 0;
-    }
-
     static int recv_datagram(ngtcp2_conn*, std::uint32_t, const std::uint8_t* data, std::size_t size,
                              void* user_data) {
         of(user_data).http3_.on_datagram(bytes_of(data, size));
@@ -95,11 +87,10 @@ struct Callbacks {
         return 0;
     }
 
-    static int path_validation(ngtcp2_conn* conn, std::uint32_t, const ngtcp2_path*, const ngtcp2_path*,
+    static int path_validation(ngtcp2_conn*, std::uint32_t, const ngtcp2_path* path, const ngtcp2_path*,
                                ngtcp2_path_validation_result result, void* user_data) {
         if (result != NGTCP2_PATH_VALIDATION_RESULT_SUCCESS) return 0;
         Connection& connection = of(user_data);
-        const ngtcp2_path* path = ngtcp2_conn_get_path(conn);
         const net::Address remote(path->remote.addr, path->remote.addrlen);
         if (!(remote == connection.path_.remote)) {
             connection.path_ = {.local = net::Address(path->local.addr, path->local.addrlen),
@@ -141,7 +132,6 @@ struct Callbacks {
         callbacks.delete_crypto_cipher_ctx = ngtcp2_crypto_delete_crypto_cipher_ctx_cb;
         callbacks.recv_datagram = recv_datagram;
         callbacks.get_path_challenge_data = ngtcp2_crypto_get_path_challenge_data_cb;
-        callbacks.stream_stop_sending = stream_stop_sending;
         callbacks.version_negotiation = ngtcp2_crypto_version_negotiation_cb;
         return callbacks;
     }

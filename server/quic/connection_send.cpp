@@ -178,7 +178,7 @@ void Connection::write(StreamId id, ByteView bytes, Fin fin) {
     if (state_ != State::established) return;
     Stream& stream = streams_[number(id)];
     stream.id = id;
-    if (stream.fin_queued) return;
+    if (stream.fin_queued || stream.reset) return;
     stream.out.append(bytes);
     queue_fin_and_wake(stream, fin);
 }
@@ -187,7 +187,7 @@ void Connection::write(StreamId id, net::SharedBytes bytes, Fin fin) {
     if (state_ != State::established) return;
     Stream& stream = streams_[number(id)];
     stream.id = id;
-    if (stream.fin_queued) return;
+    if (stream.fin_queued || stream.reset) return;
     stream.out.append(std::move(bytes));
     queue_fin_and_wake(stream, fin);
 }
@@ -200,7 +200,7 @@ void Connection::queue_fin_and_wake(Stream& stream, Fin fin) {
 
 std::size_t Connection::queued_bytes(StreamId id) const {
     const Stream* stream = find(id);
-    return stream == nullptr ? 0 : stream->out.unsent_bytes();
+    return stream == nullptr || stream->reset ? 0 : stream->out.unsent_bytes();
 }
 
 void Connection::reset_stream(StreamId id, std::uint64_t h3_code) {
@@ -208,7 +208,7 @@ void Connection::reset_stream(StreamId id, std::uint64_t h3_code) {
     if (Stream* stream = find(id)) {
         remove_ready(*stream);
         // Blocks that are on their way stay until the stream is gone: ngtcp2 may still look at them.
-        stream->fin_queued = stream->fin_sent = true;
+        stream->reset = true;
     }
     ngtcp2_conn_shutdown_stream_write(conn_, 0, number(id), h3_code);
     host_.wants_turn(*this);
@@ -298,7 +298,6 @@ ngtcp2_ssize Connection::write_one(MutableBytes room, Path& path, Stream* stream
         stream_bytes = static_cast<std::size_t>(taken);
         stream->out.sent(stream_bytes);
         if (stream->out.unsent_bytes() == 0) {
-            if (stream->fin_queued) stream->fin_sent = true;
             remove_ready(*stream);
         } else {
             // Round robin: behind the others of its priority.
@@ -325,7 +324,10 @@ void Connection::write_packets() {
             continue;
         }
         if (size == NGTCP2_ERR_STREAM_NOT_FOUND || size == NGTCP2_ERR_STREAM_SHUT_WR) {
+            // STOP_SENDING came; ngtcp2 has answered it and shows it only here.
             remove_ready(*stream);
+            stream->reset = true;
+            stopped_.push_back(stream->id);
             continue;
         }
         if (size < 0) return on_error(static_cast<int>(size));
@@ -343,6 +345,9 @@ void Connection::write_packets() {
     for (const StreamId id : writable_)
         http3_.on_stream_writable(id);
     writable_.clear();
+    for (const StreamId id : stopped_)
+        http3_.on_stop_sending(id);
+    stopped_.clear();
 }
 
 }  // namespace gs::quic

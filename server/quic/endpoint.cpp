@@ -62,8 +62,17 @@ void Endpoint::read(const Path& path, ByteView packet) {
         deliver(*found->second, path, packet);
     } else if (header.version != 0) {
         read_first(path, packet);
-    } else {
+    } else if (credentials_) {
         send_stateless_reset(path, packet);
+    } else {
+        offer_to_all(path, packet);
+    }
+}
+
+/// A stateless reset for a client names no connection; only the connection itself knows its token.
+void Endpoint::offer_to_all(const Path& path, ByteView packet) {
+    for (auto& [connection, owned] : connections_) {
+        if (connection->peer() == path.remote) (void)connection->read(path, packet);
     }
 }
 

@@ -92,6 +92,7 @@ class Endpoint final : private ConnectionHost {
     void reset_token(const ConnectionId& id, std::uint8_t* token) const override;
     void wants_turn(Connection& connection) override;
 
+    void offer_to_all(const Path& path, ByteView packet);
     void read_first(const Path& path, ByteView packet);
     void accept(const Path& path, ByteView packet, const FirstPacket& first);
     [[nodiscard]] bool validate_token(const Path& path, FirstPacket& first);

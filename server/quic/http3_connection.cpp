@@ -340,14 +340,14 @@ void Http3Connection::on_stream_reset(StreamId id, std::uint64_t code) {
     }
 }
 
-void Http3Connection::on_stop_sending(StreamId id, std::uint64_t code) {
+void Http3Connection::on_stop_sending(StreamId id) {
     if (failed_) return;
     if (id == control_out_) return fail(h3_error::closed_critical_stream, "our control stream was refused");
     const auto found = streams_.find(number(id));
     if (found != streams_.end() && found->second.kind == Kind::connect) {
         if (session_) session_->end(net::CloseInfo::By::peer, 0, "");
     } else if (session_) {
-        session_->on_stop_sending(id, code);
+        session_->on_stop_sending(id);
     }
 }
 

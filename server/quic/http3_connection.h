@@ -26,9 +26,9 @@ struct Http3Options {
     const net::OriginPolicy* origins = nullptr;  // server
 
     // Client: what to ask for.
-    std::string authority;
-    std::string path;
-    std::string origin;
+    std::string authority = {};
+    std::string path = {};
+    std::string origin = {};
 
     /// A connection without a session ends after this: nobody opens one to look at it.
     net::Duration request_timeout = std::chrono::seconds(10);
@@ -45,7 +45,7 @@ class Http3Connection {
     void on_established();
     void on_stream_data(StreamId stream, ByteView bytes, Fin fin);
     void on_stream_reset(StreamId stream, std::uint64_t code);
-    void on_stop_sending(StreamId stream, std::uint64_t code);
+    void on_stop_sending(StreamId stream);
     void on_stream_writable(StreamId stream);
     void on_stream_closed(StreamId stream);
     void on_datagram(ByteView payload);

@@ -179,7 +179,7 @@ void LaneSession::on_stream_reset(StreamId stream, std::uint32_t) {
     handler_->on_transfer(*this, transfer_id(stream), {}, net::SessionHandler::TransferPart::aborted);
 }
 
-void LaneSession::on_stop_sending(StreamId stream, std::uint32_t) {
+void LaneSession::on_stop_sending(StreamId stream) {
     if (stream == sure_) return transport_.close(net::close_code::done, "");
     if (std::erase(outgoing_, stream) > 0) tell_writable();
 }

@@ -33,7 +33,7 @@ class LaneSession final : public net::Session, public WebTransportHandler {
     void on_datagram(ByteView payload) override;
     void on_stream_data(StreamId stream, ByteView bytes, Fin fin) override;
     void on_stream_reset(StreamId stream, std::uint32_t code) override;
-    void on_stop_sending(StreamId stream, std::uint32_t code) override;
+    void on_stop_sending(StreamId stream) override;
     void on_stream_writable(StreamId stream) override;
     void on_stream_closed(StreamId stream) override;
     void on_closed(const net::CloseInfo& info) override;

@@ -6,14 +6,12 @@
 
 namespace gs::quic {
 
-void SimulatedNetwork::Node::rebind(const net::Address& address) { address_ = address; }
-
 void SimulatedNetwork::Node::commit(const Path& path, std::size_t size) {
     const ByteView packet = ByteView(room_).first(size);
     if (recording != nullptr) recording->emplace_back(packet.begin(), packet.end());
-    if (!on_leaving) return network_.send(address_, path.remote, packet);
+    if (!on_leaving) return network_.send(outside_, path.remote, packet);
     const std::vector<std::byte> changed = on_leaving(packet);
-    if (!changed.empty()) network_.send(address_, path.remote, changed);
+    if (!changed.empty()) network_.send(outside_, path.remote, changed);
 }
 
 SimulatedNetwork::SimulatedNetwork(std::uint64_t seed, Conditions conditions)
@@ -57,8 +55,8 @@ void SimulatedNetwork::turn() {
     while (!in_flight_.empty() && in_flight_.begin()->first <= now_) {
         const Flight flight = std::move(in_flight_.extract(in_flight_.begin()).mapped());
         for (const auto& node : nodes_) {
-            if (node->address_ == flight.to && node->endpoint_ != nullptr) {
-                node->endpoint_->read({.local = flight.to, .remote = flight.from}, flight.bytes);
+            if (node->outside_ == flight.to && node->endpoint_ != nullptr) {
+                node->endpoint_->read({.local = node->inside_, .remote = flight.from}, flight.bytes);
             }
         }
     }

@@ -13,22 +13,26 @@
 
 namespace gs::quic {
 
+struct NetworkConditions {
+    net::Duration delay = std::chrono::milliseconds(5);
+    net::Duration jitter = {};  // added, evenly from 0 to this: reorders
+    std::uint32_t loss_permille = 0;
+    std::uint32_t duplicate_permille = 0;
+};
+
 class SimulatedNetwork {
   public:
-    struct Conditions {
-        net::Duration delay = std::chrono::milliseconds(5);
-        net::Duration jitter = {};  // added, evenly from 0 to this: reorders
-        std::uint32_t loss_permille = 0;
-        std::uint32_t duplicate_permille = 0;
-    };
+    using Conditions = NetworkConditions;
 
     /// One attachment to the network. Give it to an Endpoint as its writer, then name the Endpoint.
     class Node final : public PacketWriter {
       public:
         void attach(Endpoint& endpoint) { endpoint_ = &endpoint; }
-        [[nodiscard]] const net::Address& address() const { return address_; }
-        /// As if a NAT had forgotten the binding: packets come from here from now on.
-        void rebind(const net::Address& address);
+        /// What the endpoint thinks its address is.
+        [[nodiscard]] const net::Address& address() const { return inside_; }
+        /// As if a NAT had forgotten the binding: packets come from this address and must go to it from now
+        /// on.
+        void rebind(const net::Address& address) { outside_ = address; }
         /// Sees, changes or (with an empty result) drops each packet that leaves here.
         std::function<std::vector<std::byte>(ByteView)> on_leaving;
         /// Everything that left, while this is set.
@@ -39,10 +43,12 @@ class SimulatedNetwork {
 
       private:
         friend class SimulatedNetwork;
-        Node(SimulatedNetwork& network, const net::Address& address) : network_(network), address_(address) {}
+        Node(SimulatedNetwork& network, const net::Address& address)
+            : network_(network), inside_(address), outside_(address) {}
 
         SimulatedNetwork& network_;
-        net::Address address_;
+        net::Address inside_;
+        net::Address outside_;
         Endpoint* endpoint_ = nullptr;
         std::vector<std::byte> room_ = std::vector<std::byte>(packet_bytes_max);
     };

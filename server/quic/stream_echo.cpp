@@ -58,11 +58,11 @@ void StreamEcho::on_stream_reset(StreamId stream, std::uint32_t code) {
     pairs_.erase(found);
 }
 
-void StreamEcho::on_stop_sending(StreamId stream, std::uint32_t code) {
+void StreamEcho::on_stop_sending(StreamId stream) {
     const Pair* pair = find_out(stream);
     if (pair == nullptr) return;
     session_.consumed(pair->in, pair->owed_bytes);
-    session_.stop_sending(pair->in, code);
+    session_.stop_sending(pair->in, 0);
     std::erase_if(pairs_, [stream](const Pair& each) { return each.out == stream; });
 }
 

@@ -20,7 +20,7 @@ class RecordingStreams final : public WebTransportHandler {
         std::map<std::int64_t, std::string> data;
         std::map<std::int64_t, bool> ended;
         std::vector<std::pair<std::int64_t, std::uint32_t>> resets;
-        std::vector<std::pair<std::int64_t, std::uint32_t>> stops;
+        std::vector<std::int64_t> stops;
         std::vector<net::CloseInfo::By> closed_by;
         std::vector<std::uint32_t> close_codes;
         std::vector<std::string> close_reasons;
@@ -41,9 +41,7 @@ class RecordingStreams final : public WebTransportHandler {
     void on_stream_reset(StreamId stream, std::uint32_t code) override {
         log_.resets.emplace_back(number(stream), code);
     }
-    void on_stop_sending(StreamId stream, std::uint32_t code) override {
-        log_.stops.emplace_back(number(stream), code);
-    }
+    void on_stop_sending(StreamId stream) override { log_.stops.push_back(number(stream)); }
     void on_stream_writable(StreamId) override {}
     void on_stream_closed(StreamId) override {}
     void on_closed(const net::CloseInfo& info) override {

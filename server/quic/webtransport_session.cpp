@@ -93,8 +93,8 @@ void WebTransportSession::on_stream_reset(StreamId stream, std::uint64_t h3_code
     if (!closing_) handler_->on_stream_reset(stream, h3_error::to_application(h3_code));
 }
 
-void WebTransportSession::on_stop_sending(StreamId stream, std::uint64_t h3_code) {
-    if (!closing_) handler_->on_stop_sending(stream, h3_error::to_application(h3_code));
+void WebTransportSession::on_stop_sending(StreamId stream) {
+    if (!closing_) handler_->on_stop_sending(stream);
 }
 
 void WebTransportSession::on_stream_writable(StreamId stream) {

@@ -34,8 +34,9 @@ class WebTransportHandler {
     virtual void on_stream_data(StreamId stream, ByteView bytes, Fin fin) = 0;
     /// The peer gives up sending (RESET_STREAM); `code` is an application code.
     virtual void on_stream_reset(StreamId stream, std::uint32_t code) = 0;
-    /// The peer wants no more of ours (STOP_SENDING); the stream has been reset in answer.
-    virtual void on_stop_sending(StreamId stream, std::uint32_t code) = 0;
+    /// The peer wants no more of ours (STOP_SENDING); the stream has been reset in answer. Comes with the
+    /// next write; ngtcp2 does not tell the code.
+    virtual void on_stop_sending(StreamId stream) = 0;
     /// Some of what was queued on the stream has gone to the network.
     virtual void on_stream_writable(StreamId stream) = 0;
     /// Both directions are over and acknowledged; the id is gone.
@@ -84,7 +85,7 @@ class WebTransportSession {
     void on_stream_opened(StreamId stream) { streams_.push_back(stream); }
     void on_stream_data(StreamId stream, ByteView bytes, Fin fin);
     void on_stream_reset(StreamId stream, std::uint64_t h3_code);
-    void on_stop_sending(StreamId stream, std::uint64_t h3_code);
+    void on_stop_sending(StreamId stream);
     void on_stream_writable(StreamId stream);
     void on_stream_closed(StreamId stream);
     /// Bytes of the CONNECT stream's DATA frames.
