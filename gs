@@ -26,8 +26,7 @@ Usage: ./gs VERB [ARGUMENTS]
   e2e [ARGUMENTS]         browser tests only
   bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/
   fuzz TARGET [--seconds N]   run one fuzz target; without TARGET: list them
-  sim [--seed N]          whole-system simulation by seed
-  bots [FLAGS]            real clients over real sockets
+  sim, bots               come with the first game
   setup [GROUP …]         install packages only; groups: build wasm gcc web lint test e2e bench (default: all)
   help                    this text
 
@@ -85,23 +84,17 @@ verb_fmt() {
     format_all
 }
 
-verb_sim() {
-    setup build
-    stage "build the simulation tests (release)" build_preset release
-    run_simulation "$@"
-}
-
 not_yet() { fail "'$1' comes with the first game; until then ./gs test covers what exists"; }
 
 main() {
     local verb="${1:-help}"
     [[ $# -gt 0 ]] && shift
     case "$verb" in
-        run | build | bench | fuzz | e2e | lint | fmt | sim) "verb_$verb" "$@" ;;
+        run | build | bench | fuzz | e2e | lint | fmt) "verb_$verb" "$@" ;;
         test) run_tests "$@" ;;
         dev) run_dev "$@" ;;
         setup) setup "$@" ;;
-        bots) not_yet bots ;;
+        bots | sim) not_yet "$verb" ;;
         help | -h | --help) usage ;;
         *)
             usage >&2
