@@ -9,6 +9,7 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace gs::app {
@@ -68,6 +69,76 @@ std::optional<std::vector<std::string>> texts_of(const toml::node& node, Option:
     }
     return texts;
 }
+
+/// The line of the first letter that is not ASCII outside comments and quotes; 0 if there is none. TOML has
+/// no such letters there, and toml++ 3.3 has undefined behaviour where it meets one (é in a key is enough),
+/// so they must not reach it.
+class StrayLetterFinder {
+  public:
+    explicit StrayLetterFinder(std::string_view text) : text_(text) {
+        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+    }
+
+    std::size_t line() {
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            if (is_beyond_ascii(c)) return line_at();
+            if (c == '#') {
+                at_ = std::min(text_.find('\n', at_), text_.size());
+            } else if (c != '"' && c != '\'') {
+                ++at_;
+            } else if (skip_string(c) == Found::stray) {
+                return line_at();
+            }
+        }
+        return 0;
+    }
+
+  private:
+    enum class Found : std::uint8_t { nothing, stray };
+
+    static bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+    [[nodiscard]] std::size_t line_at() const {
+        return 1 + static_cast<std::size_t>(std::ranges::count(text_.substr(0, at_), '\n'));
+    }
+
+    Found skip_string(char quote) {
+        const std::string triple(3, quote);
+        const bool multi_line = text_.substr(at_).starts_with(triple);
+        const std::string_view end = multi_line ? triple : std::string_view(triple).substr(0, 1);
+        at_ += end.size();
+        while (at_ < text_.size()) {
+            if (text_.substr(at_).starts_with(end)) {
+                at_ += end.size();
+                // Two quotes may stand before the closing three.
+                for (int i = 0; multi_line && i < 2 && at_ < text_.size() && text_[at_] == quote; ++i) {
+                    ++at_;
+                }
+                return Found::nothing;
+            }
+            if (text_[at_] == '\n' && !multi_line) return Found::nothing;
+            if (text_[at_] == '\\' && quote == '"') {
+                ++at_;
+                if (skip_continued_line() == Found::stray) return Found::stray;
+            }
+            ++at_;
+        }
+        return Found::nothing;
+    }
+
+    /// After a backslash: the blanks that a continued line leaves out, which toml++ compares like those of
+    /// keys.
+    Found skip_continued_line() {
+        const std::size_t next = text_.find_first_not_of(" \t\r\n", at_);
+        if (next == at_ || next == std::string_view::npos) return Found::nothing;
+        if (is_beyond_ascii(text_[next])) return Found::stray;
+        at_ = next - 1;
+        return Found::nothing;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
 
 class Reader {
   public:
@@ -132,6 +203,11 @@ SourceResult read_toml(std::string_view text, const std::string& name) {
         return {
             .settings = {},
             .problems = {{.place = name, .message = "the file is larger than 1 MB; is it the right one?"}}};
+    }
+    if (const std::size_t line = StrayLetterFinder(text).line(); line > 0) {
+        return {.settings = {},
+                .problems = {{.place = name + ":" + std::to_string(line),
+                              .message = "this is not TOML: only ASCII letters may stand outside quotes"}}};
     }
     Reader reader(name);
     try {

@@ -211,6 +211,22 @@ TEST_F(ConfigTest, a_file_that_is_no_toml_names_the_line) {
     EXPECT_THAT(problems_of(with_file("a = \"\xff\xfe\"\n")), HasSubstr("this is not TOML"));
 }
 
+TEST_F(ConfigTest, letters_beyond_ascii_belong_into_quotes_and_comments) {
+    const auto loaded = load_config(with_file("\xef\xbb\xbf# größe\ndata = \"größe\" # ß\nassets = "
+                                              "'''ü'''''\ntls_cert = \"\"\"\\\n  a\\\"é\"\"\"\n"
+                                              "tls_key = 'a\\é'\n"),
+                                    {});
+    ASSERT_TRUE(loaded.has_value()) << problems_of({"--config", file_});
+    EXPECT_EQ(loaded->config.data, "größe");
+    EXPECT_EQ(loaded->config.assets, "ü''");
+    EXPECT_EQ(loaded->config.tls_cert, "a\"é");
+    EXPECT_EQ(loaded->config.tls_key, "a\\é");
+    for (const char* text : {"\nföhn = 1", "\na = é", "\né", "\n[é]", "\n\"a\"é = 1", "\na = 1 é",
+                             "\na.é = 1", "\nadI\xd1\x83 = 1"}) {
+        EXPECT_THAT(problems_of(with_file(text)), HasSubstr(":2: this is not TOML: only ASCII")) << text;
+    }
+}
+
 TEST_F(ConfigTest, a_file_that_cannot_be_read_says_so) {
     EXPECT_THAT(problems_of({"--config", (folder_ / "missing.toml").string()}),
                 AllOf(HasSubstr("missing.toml: cannot read"), HasSubstr("No such file")));
