@@ -7,7 +7,7 @@ import { launch } from './support/browsers.mjs';
 import { Server } from './support/server.mjs';
 
 const folder = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const widths = [360, 800, 1600];
+const widths = (process.env.GRANDSTAND_WIDTHS ?? '360,800,1600').split(',').map(Number);
 const schemes = ['light', 'dark'];
 const pages = { home: '/', echo: '/echo', error: '/rooms/nowhere' };
 
@@ -17,7 +17,11 @@ async function settle(page, name) {
   await page.wait_for('the verdict', () => document.querySelector('.verdict')?.dataset.tone !== 'wait');
   for (const action of ['message', 'transfer', 'datagrams']) {
     await page.click(`[data-action="${action}"]`);
-    await page.wait_for(`the load ${action}`, (kind) => document.querySelector(`[data-result="${kind}"][data-state="done"]`), action);
+    await page.wait_for(
+      `the load ${action}`,
+      (kind) => document.querySelector(`[data-result="${kind}"][data-state="done"]`),
+      action,
+    );
   }
   await new Promise((resolve) => setTimeout(resolve, 4000));
 }
@@ -30,7 +34,10 @@ try {
   for (const colorScheme of schemes) {
     for (const width of widths) {
       for (const [name, path] of Object.entries(pages)) {
-        const page = await browser.new_page({ colorScheme, viewport: { width, height: width < 500 ? 740 : 900 } });
+        const page = await browser.new_page({
+          colorScheme,
+          viewport: { width, height: width < 500 ? 740 : 900 },
+        });
         await page.goto(url + path);
         await settle(page, name);
         const file = join(folder, `${name}-${width}-${colorScheme}.png`);

@@ -99,7 +99,7 @@ class EchoPage {
   async #check(): Promise<void> {
     if (this.#checking) return;
     this.#checking = true;
-    this.#main.dataset['checking'] = 'yes';
+    this.#main.dataset.checking = 'yes';
     try {
       const facts = await this.#client.check();
       if (this.#over.signal.aborted) return;
@@ -107,7 +107,7 @@ class EchoPage {
       this.#show_diagnosis(diagnose(facts, this.#client.stats, this.#client.choice));
     } finally {
       this.#checking = false;
-      delete this.#main.dataset['checking'];
+      delete this.#main.dataset.checking;
     }
   }
 
@@ -115,14 +115,14 @@ class EchoPage {
     // The verdict is announced to screen readers: it changes only when its words do.
     if (diagnosis.line !== this.#shown_line) {
       this.#shown_line = diagnosis.line;
-      this.#part('verdict').dataset['tone'] = diagnosis.tone;
+      this.#part('verdict').dataset.tone = diagnosis.tone;
       this.#write('verdict-line', diagnosis.line);
       this.#write('verdict-advice', diagnosis.advice);
     }
     for (const { id, state, detail } of diagnosis.checks) {
       const row = this.#main.querySelector<HTMLElement>(`[data-check="${id}"]`);
       if (!row) continue;
-      row.dataset['state'] = state;
+      row.dataset.state = state;
       const words = row.querySelector('.check-detail');
       if (words && words.textContent !== detail) words.textContent = detail;
     }
@@ -156,14 +156,14 @@ class EchoPage {
 
   #on_click(event: Event): void {
     const button = (event.target as Element).closest<HTMLButtonElement>('button[data-action]');
-    switch (button?.dataset['action']) {
+    switch (button?.dataset.action) {
       case 'check':
         void this.#check();
         break;
       case 'message':
       case 'transfer':
       case 'datagrams':
-        void this.#run_load(button, button.dataset['action']);
+        void this.#run_load(button, button.dataset.action);
         break;
       case 'reconnect':
         this.#client.reconnect();
@@ -181,7 +181,7 @@ class EchoPage {
 
   #on_submit(event: Event): void {
     const form = event.target as HTMLFormElement;
-    if (form.dataset['action'] !== 'close') return;
+    if (form.dataset.action !== 'close') return;
     event.preventDefault();
     const values = new FormData(form);
     this.#client.close(Number(values.get('code')), String(values.get('reason') ?? ''));
@@ -196,16 +196,16 @@ class EchoPage {
     const output = this.#main.querySelector<HTMLOutputElement>(`[data-result="${kind}"]`);
     if (!output) return;
     button.disabled = true;
-    output.dataset['state'] = 'running';
+    output.dataset.state = 'running';
     output.textContent = 'running…';
     try {
       const result = await this.#client.load(loads[kind]);
       this.#loads.set(kind, result);
       output.textContent = load_words(result);
-      output.dataset['state'] = result.intact ? 'done' : 'failed';
+      output.dataset.state = result.intact ? 'done' : 'failed';
     } catch (failure) {
       output.textContent = failure instanceof Error ? failure.message : 'failed';
-      output.dataset['state'] = 'failed';
+      output.dataset.state = 'failed';
     } finally {
       button.disabled = false;
     }

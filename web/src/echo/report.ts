@@ -28,7 +28,9 @@ function dial_lines(dial: DialNews | null): string[] {
 function closed_lines(closed: Closed | null): string[] {
   if (!closed) return [];
   const who = { us: 'this page', peer: 'the server', error: 'the network' }[closed.by];
-  return [`Last close: by ${who}, code ${closed.code}, “${closed.reason}” (${transport_name(closed.transport)})`];
+  return [
+    `Last close: by ${who}, code ${closed.code}, “${closed.reason}” (${transport_name(closed.transport)})`,
+  ];
 }
 
 export function load_words(load: LoadResult): string {
@@ -45,13 +47,15 @@ export function report_text(parts: ReportParts): string {
     `Grandstand connection report, ${parts.made_at.toISOString()}`,
     `Page: ${parts.page}`,
     `Browser: ${parts.browser}`,
-    `State: ${stats.state}, ${transport_name(stats.transport)} (asked for: ${parts.choice})`,
+    `State: ${stats.state === 'echo' ? 'connected' : stats.state}, ${transport_name(stats.transport)} (asked for: ${parts.choice})`,
     `Round trip ${ms_words(stats.rtt_ms)} ms, jitter ${ms_words(stats.jitter_ms)} ms, lost ${percent_words(stats.loss_percent)} %`,
     `Dial took ${ms_words(stats.dial_ms)} ms; connections of this visit: ${stats.connections}`,
     ...dial_lines(parts.last_dial),
     ...closed_lines(parts.last_closed),
     ...(parts.diagnosis ? [`Verdict: ${parts.diagnosis.line}`] : []),
     ...(parts.diagnosis?.checks.map(({ id, state, detail }) => `  ${id}: ${state}, ${detail}`) ?? []),
-    ...parts.loads.map((load) => `Load ${load.kind} over ${transport_name(load.transport)}: ${load_words(load)}`),
+    ...parts.loads.map(
+      (load) => `Load ${load.kind} over ${transport_name(load.transport)}: ${load_words(load)}`,
+    ),
   ].join('\n');
 }

@@ -30,7 +30,7 @@ export class Navigation {
     if (!main || content === this.#current) return;
     this.#unmount();
     this.#current = content;
-    this.#page = main.dataset['page'] ?? '';
+    this.#page = main.dataset.page ?? '';
     this.#unmount = this.#mounts[this.#page]?.(main) ?? (() => {});
     this.#mark_links();
   }

@@ -22,10 +22,12 @@ export function show_signal(client: ConnectionClient): void {
   const chip = document.getElementById('signal');
   const text = chip?.querySelector('.signal-text');
   if (!chip || !text) return;
-  client.on('stats', ({ stats }) => {
-    chip.dataset['state'] = stats.state;
-    chip.dataset['transport'] = stats.transport ?? '';
+  const show = (stats: ConnectionStats) => {
+    chip.dataset.state = stats.state;
+    chip.dataset.transport = stats.transport ?? '';
     const words = signal_words(stats);
     if (text.textContent !== words) text.textContent = words;
-  });
+  };
+  show(client.stats);
+  client.on('stats', ({ stats }) => show(stats));
 }

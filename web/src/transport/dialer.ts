@@ -26,7 +26,9 @@ export class RaceError extends Error {
   readonly attempts: Attempt[];
 
   constructor(attempts: Attempt[]) {
-    super(attempts.map((attempt) => `${attempt.transport}: ${attempt.reason}`).join('; ') || 'nothing to dial');
+    super(
+      attempts.map((attempt) => `${attempt.transport}: ${attempt.reason}`).join('; ') || 'nothing to dial',
+    );
     this.attempts = attempts;
   }
 }

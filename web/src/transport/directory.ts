@@ -17,7 +17,7 @@ function record(value: unknown): Record<string, unknown> | null {
 }
 
 function url_of(value: unknown, protocols: string[]): string | null {
-  const text = record(value)?.['url'];
+  const text = record(value)?.url;
   if (typeof text !== 'string' || !URL.canParse(text)) return null;
   return protocols.includes(new URL(text).protocol) ? text : null;
 }
@@ -33,10 +33,10 @@ function hash_of(text: unknown): Uint8Array<ArrayBuffer> {
 export function parse_directory(json: unknown): Directory {
   const root = record(json);
   if (!root) throw new DirectoryError('transport description that is not an object');
-  const webtransport_url = url_of(root['webtransport'], ['https:']);
-  const websocket_url = url_of(root['websocket'], ['ws:', 'wss:']);
+  const webtransport_url = url_of(root.webtransport, ['https:']);
+  const websocket_url = url_of(root.websocket, ['ws:', 'wss:']);
   if (!webtransport_url && !websocket_url) throw new DirectoryError('transport description without a URL');
-  const hashes = record(root['webtransport'])?.['certificate_hashes'] ?? [];
+  const hashes = record(root.webtransport)?.certificate_hashes ?? [];
   if (!Array.isArray(hashes)) throw new DirectoryError('certificate hashes that are not a list');
   return {
     webtransport: webtransport_url

@@ -133,6 +133,7 @@ export class TransferAssembler {
   /** The whole transfer once its last part is in, else null. Throws FramingError. */
   take(id: number, total: number, part: Uint8Array): Uint8Array | null {
     const transfer = this.#open.get(id) ?? this.#begin(id, total);
+    if (part.length === 0) throw new FramingError('empty part of a transfer');
     if (transfer.bytes.length !== total) throw new FramingError('transfer that changed its size');
     if (part.length > total - transfer.filled) throw new FramingError('transfer over its size');
     transfer.bytes.set(part, transfer.filled);

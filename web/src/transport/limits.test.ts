@@ -5,8 +5,8 @@ import test from 'node:test';
 import * as limits from './limits.ts';
 import { close_codes } from './session.ts';
 
-// npm runs scripts in web/.
-const header_of = (path: string) => readFileSync(join(process.cwd(), '..', path), 'utf8');
+// The tests run in build/web-test.
+const header_of = (path: string) => readFileSync(join(process.cwd(), '../..', path), 'utf8');
 const limits_header = header_of('core/wire/limits.h');
 const codes_header = header_of('server/net/close_codes.h');
 
