@@ -8,7 +8,7 @@ lint() {
     local which="${1:-changed}" failed=()
     [[ "$which" == changed || "$which" == --all ]] || fail "lint knows only --all, not '$which'"
     lint_step "house rules" node tools/lint/lint.mjs
-    lint_step "house rules' own tests" node --test tools/lint/lint.test.mjs
+    lint_step "tests of tools" node --test tools/lint/lint.test.mjs tools/gs/apt_entry.test.mjs
     lint_step "shell scripts" lint_shell
     lint_step "format of C++" lint_format
     lint_step "web" npm --prefix web run --silent lint
@@ -66,10 +66,18 @@ lint_tidy() {
         return 0
     fi
     cmake --preset debug >/dev/null || return 1
+    make_generated_headers || return 1
     # It counts the warnings of system headers that it does not show; those lines say nothing.
     printf '%s\n' "${files[@]}" |
         xargs -P "$GS_JOBS" -n 1 clang-tidy-19 -p build/debug --quiet --warnings-as-errors='*' 2>&1 |
         awk '!/^[0-9]+ (warnings?|errors?) (and .*)?generated\.$/'
+}
+
+make_generated_headers() {
+    local headers=()
+    mapfile -t headers < <(ninja -C build/debug -t targets all |
+        sed -n 's/^\([^/].*\/generated\/.*\): .*/\1/p')
+    ((${#headers[@]} == 0)) || ninja -C build/debug --quiet "${headers[@]}"
 }
 
 # The .cpp files that changed since the branch left main, or in the last commit; a changed header counts as
