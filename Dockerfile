@@ -12,18 +12,18 @@ COPY tools/gs tools/gs
 COPY web/package.json web/package-lock.json web/
 RUN ./gs setup build web
 COPY . .
-RUN ./gs build release \
+RUN ./gs build release grandstand \
     && install -D build/release/grandstand /out/grandstand \
     && objcopy --strip-debug /out/grandstand \
     && cp -r build/web /out/web \
-    && ldd /out/grandstand | awk '/=> \//{print $3}' | xargs -n 1 dpkg -S 2>/dev/null \
+    && ldd /out/grandstand | awk '/=> \//{print $3}' | xargs realpath | xargs dpkg -S \
         | cut -d: -f1 | sort -u > /out/packages
 
 FROM debian:trixie-slim
 # The libraries the binary is linked with, by the list that the build wrote; no compiler comes along.
 RUN --mount=type=bind,from=build,source=/out/packages,target=/packages \
     apt-get update \
-    && xargs -a /packages apt-get install -y --no-install-recommends ca-certificates \
+    && xargs -a /packages apt-get install -y --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin grandstand \
     && install -d -o grandstand -g grandstand /data
@@ -33,7 +33,9 @@ USER grandstand
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080/tcp 8443/udp
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-    CMD ["grandstand", "healthcheck"]
+# HTTPS with a certificate of any kind, or plain HTTP behind a proxy or on a platform that names PORT.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD \
+    curl -fsSk -o /dev/null "https://localhost:${PORT:-8080}/healthz" \
+    || curl -fsS -o /dev/null "http://localhost:${PORT:-8080}/healthz"
 ENTRYPOINT ["grandstand", "serve"]
 CMD ["--public", "--data", "/data"]

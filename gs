@@ -57,7 +57,7 @@ verb_build() {
 
 verb_bench() {
     setup build bench
-    stage "build the benchmarks (release)" build_preset release
+    stage "build the server and the benchmarks (release)" build_preset release grandstand grandstand_bench
     mkdir -p build/bench
     exec build/release/tests/bench/grandstand_bench "$@"
 }
