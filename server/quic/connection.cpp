@@ -42,6 +42,7 @@ ngtcp2_settings Connection::settings() const {
     settings.initial_ts = to_ngtcp2(host_.now);
     settings.handshake_timeout = static_cast<ngtcp2_duration>(host_.limits.handshake_timeout.count());
     settings.max_tx_udp_payload_size = packet_bytes_max;
+    settings.ack_thresh = host_.limits.acknowledge_every;
     return settings;
 }
 

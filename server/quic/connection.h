@@ -39,6 +39,8 @@ struct ConnectionLimits {
     /// CONNECT, `sure`, and some for transfers; browsers need at least 2 and 3 (facts of both).
     std::uint64_t bidirectional_streams = 16;
     std::uint64_t unidirectional_streams = 16;
+    /// Packets with content after which an ACK is due at once (RFC 9000 section 13.2.2).
+    std::size_t acknowledge_every = 2;
     /// Stream bytes per flush: at 1 ms between flushes 25 MB/s, while a burst stays below a switch's buffer.
     std::size_t burst_bytes = 24 * 1024;
 };

@@ -1,0 +1,108 @@
+#include "tests/bench/server_process.h"
+
+#include "core/base/assert.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace gs::bench {
+namespace {
+
+[[noreturn]] void give_up(const char* why) {
+    std::fprintf(stderr, "%s\n", why);
+    std::exit(1);
+}
+
+std::string http_get(const net::Address& address, const std::string& path) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(fd, address.data(), address.size()) != 0) give_up("the server does not answer over HTTP");
+    const std::string request =
+        "GET " + path + " HTTP/1.1\r\nHost: " + address.to_string() + "\r\nConnection: close\r\n\r\n";
+    (void)::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+    std::string response;
+    char part[4096];
+    for (ssize_t size = 0; (size = ::recv(fd, part, sizeof part, 0)) > 0;) {
+        response.append(part, static_cast<std::size_t>(size));
+    }
+    ::close(fd);
+    return response.substr(std::min(response.find("\r\n\r\n"), response.size()) + 4);
+}
+
+/// RFC 4648 base64, as far as a SHA-256 needs it.
+quic::CertificateHash decode_hash(const std::string& text) {
+    const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    quic::CertificateHash hash = {};
+    std::uint32_t bits = 0;
+    int bit_count = 0;
+    std::size_t out = 0;
+    for (const char c : text) {
+        const std::size_t value = alphabet.find(c);
+        if (value == std::string::npos) break;
+        bits = bits << 6 | static_cast<std::uint32_t>(value);
+        bit_count += 6;
+        if (bit_count >= 8 && out < hash.size()) {
+            bit_count -= 8;
+            hash[out++] = static_cast<std::uint8_t>(bits >> bit_count);
+        }
+    }
+    return hash;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess() {
+    char folder[] = "/tmp/grandstand-bench-XXXXXX";
+    if (::mkdtemp(folder) == nullptr) give_up("no temporary folder for the server's data");
+    data_folder_ = folder;
+    int out[2];
+    GS_ASSERT(::pipe2(out, O_CLOEXEC) == 0, "a pipe");
+    pid_ = ::fork();
+    if (pid_ == 0) {
+        ::dup2(out[1], STDOUT_FILENO);
+        ::execl("build/release/grandstand", "grandstand", "serve", "--http", "127.0.0.1:0", "--quic",
+                "127.0.0.1:0", "--data", folder, "--log-level", "error", nullptr);
+        ::_exit(127);
+    }
+    ::close(out[1]);
+    std::string text;
+    char part[512];
+    constexpr std::string_view ready = "Grandstand is ready: ";
+    std::size_t at = std::string::npos;
+    while ((at = text.find(ready)) == std::string::npos || text.find('\n', at) == std::string::npos) {
+        const ssize_t size = ::read(out[0], part, sizeof part);
+        if (size <= 0) give_up("build/release/grandstand did not start: run ./gs build release");
+        text.append(part, static_cast<std::size_t>(size));
+    }
+    origin_ = text.substr(at + ready.size(), text.find('\n', at) - at - ready.size());
+    while (!origin_.empty() && (origin_.back() == '/' || origin_.back() == '\r'))
+        origin_.pop_back();
+    const std::size_t colon = origin_.rfind(':');
+    http_ = *net::Address::parse("127.0.0.1" + origin_.substr(colon));
+    read_transport();
+}
+
+void ServerProcess::read_transport() {
+    const auto json = nlohmann::json::parse(http_get(http_, "/api/v1/transport"), nullptr, false);
+    if (json.is_discarded()) give_up("/api/v1/transport is not JSON");
+    const std::string url = json["webtransport"]["url"];
+    const std::size_t colon = url.rfind(':');
+    quic_ = *net::Address::parse("127.0.0.1:" + url.substr(colon + 1, url.find('/', colon) - colon - 1));
+    hash_ = decode_hash(json["webtransport"]["certificate_hashes"][0]);
+}
+
+ServerProcess::~ServerProcess() {
+    ::kill(pid_, SIGTERM);
+    ::waitpid(pid_, nullptr, 0);
+    std::error_code ignored;
+    std::filesystem::remove_all(data_folder_, ignored);
+}
+
+}  // namespace gs::bench
