@@ -96,11 +96,9 @@ class TestPage {
   }
 }
 
-class ChromiumBrowser {
-  name = 'chromium';
-
+class PlaywrightBrowser {
   static async launch() {
-    const made = new ChromiumBrowser();
+    const made = new PlaywrightBrowser();
     made.browser = await chromium.launch({
       executablePath: chromium_path,
       headless: true,
@@ -123,46 +121,29 @@ class ChromiumBrowser {
     return made;
   }
 
-  /** Puts another tab in front, as a person does; the result brings the page back. */
-  async hide(made) {
-    const { page } = made;
-    const session = await page.context().newCDPSession(page);
-    // Drivers pretend that every tab has the focus; for this test it has not.
-    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-    const other = await page.context().newPage();
-    await other.bringToFront();
-    return async () => {
-      await page.bringToFront();
-      await other.close();
-    };
-  }
-
   close() {
     return this.browser.close();
   }
 }
 
-class FirefoxBrowser {
-  name = 'firefox';
+const puppeteer_options = {
+  chromium: { browser: 'chrome', executablePath: chromium_path, args: chromium_flags },
+  firefox: { browser: 'firefox', executablePath: firefox_path, protocol: 'webDriverBiDi' },
+};
+
+class PuppeteerBrowser {
+  #name;
   #without_javascript = null;
 
-  static async launch(prefs = {}) {
-    const made = new FirefoxBrowser();
-    made.browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: firefox_path,
-      protocol: 'webDriverBiDi',
-      headless: true,
-      extraPrefsFirefox: prefs,
-    });
+  static async launch(name, more = {}) {
+    const made = new PuppeteerBrowser();
+    made.#name = name;
+    made.browser = await puppeteer.launch({ ...puppeteer_options[name], headless: true, ...more });
     return made;
   }
 
   async new_page({ javascript = true } = {}) {
-    if (!javascript) {
-      this.#without_javascript ??= await FirefoxBrowser.launch({ 'javascript.enabled': false });
-      return this.#without_javascript.new_page();
-    }
+    if (!javascript) return this.#page_without_javascript();
     const context = await this.browser.createBrowserContext();
     const page = await context.newPage();
     const made = new TestPage(page);
@@ -175,6 +156,15 @@ class FirefoxBrowser {
     return made;
   }
 
+  /** Firefox has no such switch for one page; a second browser with the preference has. */
+  async #page_without_javascript() {
+    const extraPrefsFirefox = { 'javascript.enabled': false };
+    this.#without_javascript ??= await PuppeteerBrowser.launch(this.#name, { extraPrefsFirefox });
+    const page = await this.#without_javascript.browser.newPage();
+    return new TestPage(page);
+  }
+
+  /** Puts another tab in front, as a person does; the result brings the page back. */
   async hide(made) {
     const other = await made.page.browserContext().newPage();
     await other.bringToFront();
@@ -190,6 +180,12 @@ class FirefoxBrowser {
   }
 }
 
+/** Chromium under Playwright, Firefox under Puppeteer. */
 export function launch(name) {
-  return name === 'firefox' ? FirefoxBrowser.launch() : ChromiumBrowser.launch();
+  return name === 'firefox' ? PuppeteerBrowser.launch(name) : PlaywrightBrowser.launch();
+}
+
+/** With hide(): Playwright makes every tab believe that it is in front, so Puppeteer drives both. */
+export function launch_with_real_tabs(name) {
+  return PuppeteerBrowser.launch(name);
 }

@@ -38,9 +38,12 @@ export class Server {
   #process = null;
   #output = '';
   #data;
+  #flags = [];
 
-  static async start() {
+  /** `flags` go to `grandstand serve` beside the ports and the data folder. */
+  static async start(...flags) {
     const server = new Server();
+    server.#flags = flags;
     server.#data = await mkdtemp(join(tmpdir(), 'grandstand-e2e-'));
     server.http_port = await free_tcp_port();
     server.quic_port = await free_udp_port();
@@ -59,8 +62,9 @@ export class Server {
 
   /** Starts the program, again after halt(): on the same ports, with the same data. */
   async run() {
-    const flags = ['serve', '--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
-    this.#process = spawn(binary, [...flags, '--data', this.#data], { cwd: root });
+    const places = ['--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
+    const flags = [...places, '--data', this.#data, ...this.#flags];
+    this.#process = spawn(binary, ['serve', ...flags], { cwd: root });
     const child = this.#process;
     const printed = (chunk) => {
       this.#output = (this.#output + chunk).slice(-20_000);
@@ -81,6 +85,19 @@ export class Server {
     });
   }
 
+  /** Until the server itself counts `count` open sessions over `transport`. */
+  async sessions(transport, count) {
+    const name = { webtransport: 'WebTransport', websocket: 'WebSocket' }[transport];
+    const deadline = performance.now() + ready_within_ms;
+    for (;;) {
+      const answer = await fetch(`${this.url}/fragments/status`);
+      const shown = (await answer.text()).match(new RegExp(`<dt>${name}</dt><dd>([0-9,]+)</dd>`))?.[1];
+      if (shown === String(count)) return;
+      if (performance.now() > deadline) throw new Error(`${shown} sessions over ${name}, not ${count}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   /** Ends the program by `signal` and waits until it is gone. */
   async halt(signal = 'SIGTERM') {
     const child = this.#process;
@@ -97,10 +114,15 @@ export class Server {
   }
 }
 
-/** A UDP port on which nothing listens and nothing answers: packets vanish, as behind a strict firewall. */
+/** A UDP port that swallows everything, as a strict firewall does. */
 export async function silent_udp_port() {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return { port: socket.address().port, close: () => socket.close() };
+}
+
+/** A UDP port on which nothing listens: the machine says so at once. */
+export function closed_udp_port() {
+  return free_udp_port();
 }

@@ -17,8 +17,6 @@ export interface Attempt {
 export interface RaceResult {
   session: Session;
   attempts: Attempt[];
-  /** Resolves when no dial of this race is pending any more; the next race waits for it. */
-  settled: Promise<void>;
 }
 
 export class RaceError extends Error {
@@ -68,10 +66,9 @@ class Race {
     const runs: Promise<Session>[] = [];
     if (dials.webtransport) runs.push(this.#attempt('webtransport', dials.webtransport));
     if (dials.websocket) runs.push(this.#after_head_start(runs[0], dials.websocket));
-    const settled = Promise.allSettled(runs).then(() => {});
     try {
       const session = await Promise.any(runs);
-      return { session, attempts: this.#attempts, settled };
+      return { session, attempts: this.#attempts };
     } catch {
       throw new RaceError(this.#attempts);
     } finally {

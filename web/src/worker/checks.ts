@@ -1,7 +1,7 @@
 // Finds out what works between this browser and the server, for the diagnosis on /echo. What the open session
 // proves is not dialled again: browsers punish needless dials.
+import type { Dial } from '../transport/dialer.ts';
 import { type Directory, fetch_directory } from '../transport/directory.ts';
-import type { Session } from '../transport/session.ts';
 import { dial_websocket } from '../transport/websocket_session.ts';
 import { dial_webtransport, webtransport_supported, words_of } from '../transport/webtransport_session.ts';
 import { type Connection, service_path } from './connection.ts';
@@ -31,42 +31,46 @@ async function timed(work: (signal: AbortSignal) => Promise<unknown>): Promise<O
 const in_use: Outcome = { ok: true, silent: false, ms: 0, reason: 'in use' };
 const not_tried: Outcome = { ok: false, silent: false, ms: 0, reason: 'not tried' };
 
-async function open_and_close(dial: Promise<Session>): Promise<void> {
-  const session = await dial;
-  session.start({ on_datagram() {}, on_message() {}, on_transfer() {}, on_closed() {} });
-  session.close(0, 'connection check');
+async function check_dial(dial: Dial): Promise<Outcome> {
+  return timed(async (signal) => {
+    const session = await dial(signal);
+    session.start({ on_datagram() {}, on_message() {}, on_transfer() {}, on_closed() {} });
+    session.close(0, 'connection check');
+  });
+}
+
+function check_websocket(connection: Connection, { websocket }: Directory): Promise<Outcome> | Outcome {
+  if (!websocket) return not_tried;
+  if (connection.session?.transport === 'websocket') return in_use;
+  const dial: Dial = (signal) => dial_websocket(websocket.url + service_path, signal);
+  return check_dial(connection.gate.alone('websocket', dial));
+}
+
+function check_webtransport(connection: Connection, { webtransport }: Directory): Promise<Outcome> | Outcome {
+  if (!webtransport || !webtransport_supported()) return not_tried;
+  if (connection.session?.transport === 'webtransport') return in_use;
+  const dial: Dial = (signal) =>
+    dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal);
+  return check_dial(connection.gate.alone('webtransport', dial));
 }
 
 export async function run_checks(connection: Connection): Promise<CheckFacts> {
-  let directory: Directory | null = null;
+  let directory: Directory = { webtransport: null, websocket: null };
   const http = await timed(async (signal) => {
     directory = await fetch_directory(signal);
   });
-  const { webtransport, websocket } = (directory ?? { webtransport: null, websocket: null }) as Directory;
-  const used = connection.session?.transport;
-  const supported = webtransport_supported();
-  const over_websocket = websocket
-    ? used === 'websocket'
-      ? in_use
-      : await timed((signal) => open_and_close(dial_websocket(websocket.url + service_path, signal)))
-    : not_tried;
-  const over_webtransport =
-    webtransport && supported
-      ? used === 'webtransport'
-        ? in_use
-        : await timed((signal) =>
-            open_and_close(
-              dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal),
-            ),
-          )
-      : not_tried;
+  const { webtransport, websocket } = directory;
+  const [over_websocket, over_webtransport] = await Promise.all([
+    check_websocket(connection, directory),
+    check_webtransport(connection, directory),
+  ]);
   return {
     http,
     secure: globalThis.isSecureContext,
     websocket: { offered: websocket !== null, ...over_websocket },
     webtransport: {
       ...over_webtransport,
-      supported,
+      supported: webtransport_supported(),
       offered: webtransport !== null,
       by_hash: (webtransport?.certificate_hashes.length ?? 0) > 0,
       port: webtransport ? Number(new URL(webtransport.url).port || 443) : 0,

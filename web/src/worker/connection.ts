@@ -1,6 +1,7 @@
 // Keeps one session open for the whole visit: dials, notices silence, reconnects with back-off, counts. The
 // Worker's entry (connection_worker.ts) gives it the page's wishes and takes its news to the page.
 import { Backoff } from '../transport/backoff.ts';
+import { DialGate } from '../transport/dial_gate.ts';
 import { type Attempt, type Dial, RaceError, race, sleep } from '../transport/dialer.ts';
 import { type Directory, fetch_directory } from '../transport/directory.ts';
 import { after_failure, may_try_webtransport, type Remembered } from '../transport/preference.ts';
@@ -42,6 +43,8 @@ export interface ConnectionEvents {
 export type Listener = Partial<Pick<SessionEvents, 'on_datagram' | 'on_message' | 'on_transfer'>>;
 
 export class Connection {
+  /** Shared with the checks: never two pending dials of a kind. */
+  readonly gate = new DialGate();
   readonly #events: ConnectionEvents;
   readonly #pinger = new Pinger();
   readonly #backoff = new Backoff();
@@ -54,7 +57,6 @@ export class Connection {
   #listener: Listener | null = null;
   #effort: AbortController | null = null;
   #nap: AbortController | null = null;
-  #settled: Promise<void> = Promise.resolve();
   #connections = 0;
   #dial_ms: number | null = null;
   #opened_at_ms = 0;
@@ -186,9 +188,6 @@ export class Connection {
 
   async #dial_until_connected(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // A race before this one may still be closing its loser: never two dials of a kind at once.
-      await this.#settled;
-      if (signal.aborted) return;
       try {
         await this.#dial_once(signal);
         return;
@@ -215,7 +214,6 @@ export class Connection {
       sleep,
       signal: AbortSignal.any([signal, AbortSignal.timeout(race_timeout_ms)]),
     });
-    this.#settled = result.settled;
     if (signal.aborted) {
       result.session.close(close_codes.done, 'given up');
       return;
@@ -232,11 +230,14 @@ export class Connection {
     const worth_trying =
       this.#choice === 'webtransport' || !websocket || may_try_webtransport(this.#remembered, Date.now());
     if (webtransport && webtransport_supported() && this.#choice !== 'websocket' && worth_trying) {
-      dials.webtransport = (signal) =>
-        dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal);
+      dials.webtransport = this.gate.alone('webtransport', (signal) =>
+        dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal),
+      );
     }
     if (websocket && this.#choice !== 'webtransport') {
-      dials.websocket = (signal) => dial_websocket(websocket.url + service_path, signal);
+      dials.websocket = this.gate.alone('websocket', (signal) =>
+        dial_websocket(websocket.url + service_path, signal),
+      );
     }
     return dials;
   }

@@ -28,19 +28,17 @@ function post_stats(): void {
   scope.postMessage({ type: 'stats', stats: connection.stats(), samples: connection.collect_samples() });
 }
 
-/** Loads and checks use the one session: one after the other. */
-let queue: Promise<void> = Promise.resolve();
-
-function answer(request_id: number, work: () => Promise<FromWorker>): void {
-  queue = queue.then(async () => {
-    try {
-      scope.postMessage(await work());
-    } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      scope.postMessage({ type: 'failed', request_id, reason });
-    }
-  });
+async function answer(request_id: number, work: () => Promise<FromWorker>): Promise<void> {
+  try {
+    scope.postMessage(await work());
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    scope.postMessage({ type: 'failed', request_id, reason });
+  }
 }
+
+/** Loads listen to the one session: one after the other. */
+let loads: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: message }) => {
   switch (message.type) {
@@ -60,14 +58,16 @@ scope.onmessage = ({ data: message }) => {
       connection.set_watched(message.watching);
       break;
     case 'load':
-      answer(message.request_id, async () => ({
-        type: 'loaded',
-        request_id: message.request_id,
-        result: await run_load(connection, message.load),
-      }));
+      loads = loads.then(() =>
+        answer(message.request_id, async () => ({
+          type: 'loaded',
+          request_id: message.request_id,
+          result: await run_load(connection, message.load),
+        })),
+      );
       break;
     case 'check':
-      answer(message.request_id, async () => ({
+      void answer(message.request_id, async () => ({
         type: 'checked',
         request_id: message.request_id,
         facts: await run_checks(connection),

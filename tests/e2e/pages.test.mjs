@@ -1,0 +1,75 @@
+// The pages themselves: nothing that breaks the policy, nothing on the console, and useful without JavaScript.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { in_each_browser } from './support/each.mjs';
+
+const pages = { home: '/', connection: '/echo', error: '/there/is/no/such/page' };
+
+/** The browsers' own line about the status of the error page. */
+const not_found = /404/;
+
+in_each_browser('pages', (stage) => {
+  for (const [name, path] of Object.entries(pages)) {
+    test(`${name}: no violation of the policy, nothing on the console, a live signal`, async () => {
+      const page = await stage.open(path);
+      await page.connected();
+      await page.wait_for('the font', () => document.fonts.check('700 20px "Archivo Narrow"'));
+      const policy = await page.evaluate(async () => {
+        const response = await fetch(location.href);
+        return response.headers.get('content-security-policy');
+      });
+      assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'/);
+      assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'/);
+      assert.deepEqual(page.problems.take(name === 'error' ? not_found : null), []);
+    });
+
+    test(`${name}: says what it has to say without JavaScript`, async () => {
+      const page = await stage.open(path, { javascript: false });
+      const html = await page.page.content();
+      const words = {
+        home: 'seats? taken right now',
+        connection: 'needs JavaScript',
+        error: 'No seat at this address',
+      };
+      assert.match(html, new RegExp(words[name]));
+      assert.match(html, /href="\/echo"/);
+    });
+  }
+
+  test('the home page counts this very visit, live', async () => {
+    const page = await stage.open('/');
+    await page.connected();
+    await page.wait_for(
+      'the board to count one seat, and the picture to show it',
+      () =>
+        document.querySelector('.board-main dd').textContent === '1' &&
+        document.querySelectorAll('#taken-seats use').length === 1,
+    );
+    assert.deepEqual(page.problems.take(), []);
+  });
+
+  test('the home page says when the server is gone, and recovers', async () => {
+    const page = await stage.open('/');
+    await page.connected();
+    await stage.server.halt();
+    await page.wait_for('the stale board', () => document.querySelector('#status.is-stale'));
+    await stage.server.run();
+    await page.wait_for('the live board', () => document.querySelector('#status:not(.is-stale)'));
+  });
+
+  test('an error inside a visit is shown in place, with the way back', async () => {
+    const page = await stage.open('/');
+    await page.connected();
+    await page.evaluate((path) => {
+      const link = document.querySelector('.top-links a[href="/echo"]');
+      link.href = path;
+      link.click();
+    }, pages.error);
+    await page.wait_for('the error page', () => document.querySelector('main').dataset.page === 'error');
+    assert.match(await page.text('h1'), /No seat at this address/);
+    await page.click('main a[href="/"]');
+    await page.wait_for('the home page', () => document.querySelector('main').dataset.page === 'home');
+    assert.equal(await page.evaluate(() => grandstand.stats().connections), 1);
+    assert.deepEqual(page.problems.take(not_found), []);
+  });
+});

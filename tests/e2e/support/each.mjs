@@ -1,0 +1,36 @@
+// The frame of most tests: every browser, every transport, one server and one browser per file and browser.
+import { after, afterEach, before, describe } from 'node:test';
+import { browser_names, launch } from './browsers.mjs';
+import { Server } from './server.mjs';
+
+export const transports = ['webtransport', 'websocket'];
+
+/**
+ * Calls `define(stage)` once per browser inside a describe(). `stage.server` and `stage.browser` are there when
+ * the tests run; pages that stage.open() gives are closed after their test.
+ */
+export function in_each_browser(what, define, { flags = async () => [], launcher = launch } = {}) {
+  for (const name of browser_names) {
+    describe(`${name}: ${what}`, { timeout: 240_000 }, () => {
+      const stage = { name, server: null, browser: null, pages: [] };
+      stage.open = async (path, options) => {
+        const page = await stage.browser.new_page(options);
+        stage.pages.push(page);
+        await page.goto(stage.server.url + path);
+        return page;
+      };
+      before(async () => {
+        stage.server = await Server.start(...(await flags()));
+        stage.browser = await launcher(name);
+      });
+      afterEach(async () => {
+        for (const page of stage.pages.splice(0)) await page.close();
+      });
+      after(async () => {
+        await stage.browser?.close();
+        await stage.server?.stop();
+      });
+      define(stage);
+    });
+  }
+}

@@ -1,0 +1,115 @@
+// A connection lasts for a visit: through navigation, reloads, a hidden tab and a restart of the server.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { launch_with_real_tabs } from './support/browsers.mjs';
+import { in_each_browser, transports } from './support/each.mjs';
+
+const hidden_ms = 30_000;
+
+/** While the server is away, browsers complain about requests and dials that fail. */
+const server_away =
+  /ERR_CONNECTION_REFUSED|Failed to establish a connection|can.t establish a connection|WebSocket|WebTransport|NetworkError|Failed to fetch|htmx:error|Connection lost|interrupted while/i;
+
+in_each_browser('a visit', (stage) => {
+  for (const transport of transports) {
+    test(`${transport}: navigation swaps the page and keeps the connection`, async () => {
+      const page = await stage.open(`/?transport=${transport}`);
+      await page.connected(transport);
+      await page.evaluate(() => {
+        globalThis.same_document = true;
+      });
+      await page.click('.actions a[href="/echo"]');
+      await page.wait_for(
+        'the connection page',
+        () => document.querySelector('main').dataset.page === 'echo',
+      );
+      assert.equal(await page.evaluate(() => location.pathname), '/echo');
+      assert.match(await page.evaluate(() => document.title), /^Your connection/);
+      await page.wait_for('a verdict', () => document.querySelector('.verdict').dataset.tone === 'good');
+      await page.evaluate(() => history.back());
+      await page.wait_for('the home page', () => document.querySelector('main').dataset.page === 'home');
+      const { same, stats } = await page.evaluate(() => ({
+        same: globalThis.same_document,
+        stats: grandstand.stats(),
+      }));
+      assert.equal(same, true);
+      assert.equal(stats.connections, 1);
+      assert.equal(stats.state, 'echo');
+      assert.deepEqual(page.problems.take(), []);
+    });
+
+    test(`${transport}: a reload connects again`, async () => {
+      const page = await stage.open(`/echo?transport=${transport}`);
+      await page.connected(transport);
+      await page.page.reload();
+      const stats = await page.connected(transport);
+      assert.equal(stats.connections, 1);
+      await stage.server.sessions(transport, 1);
+    });
+
+    test(`${transport}: the page comes back by itself when the server restarts`, async () => {
+      const page = await stage.open(`/echo?transport=${transport}`);
+      await page.connected(transport);
+      await stage.server.halt();
+      await page.wait_for('the state reconnecting', () => grandstand.stats().state === 'reconnecting');
+      const closed = await page.evaluate(() => grandstand.echo.last_closed());
+      assert.equal(closed.by, 'peer', JSON.stringify(closed));
+      assert.equal(closed.code, 1, 'the code of a server that goes away');
+      assert.match(await page.text('[data-testid="transport"]'), /Reconnecting/);
+      await stage.server.run();
+      await page.connected(transport);
+      assert.deepEqual(page.problems.take(server_away), []);
+    });
+
+    test(`${transport}: the page comes back by itself when the server is killed`, async () => {
+      const page = await stage.open(`/echo?transport=${transport}`);
+      await page.connected(transport);
+      await stage.server.halt('SIGKILL');
+      await stage.server.run();
+      await page.wait_for(
+        'a second connection',
+        (wanted) => {
+          const stats = grandstand.stats();
+          return stats.connections >= 2 && stats.state === 'echo' && stats.transport === wanted;
+        },
+        transport,
+        40_000,
+      );
+      assert.deepEqual(page.problems.take(server_away), []);
+    });
+  }
+});
+
+in_each_browser(
+  'a hidden tab',
+  (stage) => {
+    test('stays connected for 30 s over both transports', async () => {
+      const pages = [];
+      for (const transport of transports) {
+        const page = await stage.open(`/echo?transport=${transport}`);
+        await page.connected(transport);
+        pages.push(page);
+      }
+      const shows = [];
+      for (const page of pages) shows.push(await stage.browser.hide(page));
+      for (const page of pages) {
+        await page.wait_for('the tab to be hidden', () => document.visibilityState === 'hidden');
+      }
+      const before = await Promise.all(pages.map((page) => page.evaluate(() => grandstand.stats())));
+      // The claim is about this very time: nothing to wait for instead.
+      await new Promise((resolve) => setTimeout(resolve, hidden_ms));
+      for (const [index, page] of pages.entries()) {
+        assert.equal(await page.evaluate(() => document.visibilityState), 'hidden');
+        await shows[index]();
+        const stats = await page.evaluate(() => grandstand.stats());
+        assert.equal(stats.state, 'echo');
+        assert.equal(stats.transport, transports[index]);
+        assert.equal(stats.connections, 1);
+        assert.ok(stats.datagrams_received > before[index].datagrams_received, 'it went on while hidden');
+        const result = await page.evaluate(() => grandstand.echo.stream(1000));
+        assert.ok(result.intact);
+      }
+    });
+  },
+  { launcher: launch_with_real_tabs },
+);
