@@ -24,6 +24,8 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 5173,
     strictPort: true,
+    // Under a name of its own, so that the proxy leaves it alone.
+    hmr: { path: '@hot' },
     proxy: {
       // All but Vite's own modules belongs to the server. It sees the Host that the browser sees.
       '^/(?!@|src/|node_modules/|tools/).*': { target: server, ws: true, changeOrigin: false },
