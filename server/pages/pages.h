@@ -47,7 +47,7 @@ struct EchoModel {
 
 struct ErrorModel {
     int status = 500;
-    std::string_view title = {};   // short and human; empty for the usual words for `status`
+    std::string_view title = {};   // shown where we have no better words for `status`; may be empty
     std::string_view detail = {};  // what the visitor can do about it; may be empty
 };
 

@@ -14,8 +14,8 @@ namespace gs::pages {
 /// The two largest units: "3 d 4 h", "4 h 12 min", "12 min", "under a minute".
 [[nodiscard]] std::string spoken(std::chrono::seconds duration);
 
-/// The usual words for an HTTP status, for people: never the number.
-[[nodiscard]] std::string_view error_title(int status);
+/// What an HTTP status means to people, never its number: our own words, else `title`, else general ones.
+[[nodiscard]] std::string_view error_heading(int status, std::string_view title);
 [[nodiscard]] std::string_view error_detail(int status);
 
 }  // namespace gs::pages
