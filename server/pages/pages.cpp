@@ -171,7 +171,7 @@ std::string Pages::render_echo(const EchoModel& model, Part part) {
 }
 
 std::string Pages::render_error(const ErrorModel& model, Part part) {
-    const std::string_view heading = model.title.empty() ? error_title(model.status) : model.title;
+    const std::string_view heading = error_heading(model.status, model.title);
     data values;
     values.set("heading", text(heading));
     values.set("detail", text(model.detail.empty() ? error_detail(model.status) : model.detail));

@@ -80,7 +80,7 @@ TEST_F(PagesTest, send_only_title_and_main_to_htmx) {
 
 TEST_F(PagesTest, escape_what_others_wrote) {
     for (const Part part : {Part::document, Part::main}) {
-        const std::string html = built().render_error({.status = 404, .title = nasty, .detail = nasty}, part);
+        const std::string html = built().render_error({.status = 418, .title = nasty, .detail = nasty}, part);
         EXPECT_THAT(html, Not(HasSubstr("<img")));
         EXPECT_THAT(html, Not(HasSubstr("alert('1')")));
         EXPECT_THAT(html, HasSubstr("&lt;img src=x onerror=&quot;alert(&apos;1&apos;)&quot;&gt;&amp;"));
@@ -90,7 +90,7 @@ TEST_F(PagesTest, escape_what_others_wrote) {
 
 TEST_F(PagesTest, do_not_read_values_as_templates) {
     const std::string html =
-        built().render_error({.status = 400, .title = "{{script}}", .detail = "{{{main}}}"}, Part::document);
+        built().render_error({.status = 418, .title = "{{script}}", .detail = "{{{main}}}"}, Part::document);
     EXPECT_THAT(html, HasSubstr("<h1 id=\"error-title\">{{script}}</h1>"));
     EXPECT_THAT(html, HasSubstr("{{{main}}}"));
 }

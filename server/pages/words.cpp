@@ -24,7 +24,7 @@ std::string spoken(std::chrono::seconds duration) {
     return "under a minute";
 }
 
-std::string_view error_title(int status) {
+std::string_view error_heading(int status, std::string_view title) {
     switch (status) {
         case 400:
             return "We did not understand that";
@@ -46,11 +46,14 @@ std::string_view error_title(int status) {
             return "A little slower, please";
         case 431:
             return "Your browser sent too much";
+        case 500:
+            return "Something broke on our side";
         case 503:
             return "The stand is full right now";
         default:
             break;
     }
+    if (!title.empty()) return title;
     return status >= 500 ? "Something broke on our side" : "That did not work";
 }
 

@@ -26,10 +26,15 @@ TEST(Words, say_the_two_largest_units_of_a_duration) {
 
 TEST(Words, name_every_status_without_its_number) {
     for (int status = 400; status < 600; ++status) {
-        EXPECT_FALSE(error_title(status).empty());
+        EXPECT_FALSE(error_heading(status, {}).empty());
         EXPECT_FALSE(error_detail(status).empty());
-        EXPECT_EQ(error_title(status).find_first_of("0123456789"), std::string_view::npos);
+        EXPECT_EQ(error_heading(status, {}).find_first_of("0123456789"), std::string_view::npos);
     }
+}
+
+TEST(Words, prefer_their_own_heading_to_the_usual_title_of_a_status) {
+    EXPECT_EQ(error_heading(404, "Not Found"), "No seat at this address");
+    EXPECT_EQ(error_heading(418, "I'm a teapot"), "I'm a teapot");
 }
 
 }  // namespace
