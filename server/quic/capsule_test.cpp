@@ -28,7 +28,7 @@ std::string unframed(const std::vector<std::byte>& encoded) {
 
 TEST(Capsule, our_close_reads_back) {
     for (const std::uint32_t code : {0u, 1u, 0x01020304u, 0xffffffffu}) {
-        for (const std::string reason : {"", "enough", "1 \xe2\x82\xac"}) {
+        for (const std::string_view reason : {"", "enough", "1 \xe2\x82\xac"}) {
             CapsuleReader reader;
             EXPECT_EQ(read(reader, unframed(encode_close(code, reason))), Status::close);
             EXPECT_EQ(reader.close_code(), code);
@@ -74,8 +74,8 @@ TEST(Capsule, an_unknown_one_of_any_length_is_skipped_without_being_kept) {
 }
 
 TEST(Capsule, a_close_that_is_too_short_or_too_long_is_malformed_before_its_value_comes) {
-    for (const std::uint64_t length : {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{4 + 1024 + 1},
-                                       std::uint64_t{5000}, varint_max}) {
+    for (const std::uint64_t length :
+         {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{4 + 1024 + 1}, std::uint64_t{5000}, varint_max}) {
         CapsuleReader reader;
         EXPECT_EQ(read(reader, script::varint(capsule_type::close_session) + script::varint(length)),
                   Status::malformed);

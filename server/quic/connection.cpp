@@ -15,8 +15,9 @@ namespace {
 /// While datagrams go out on a tick, everything else of the connection rides along with them; this long after
 /// the last one it is on its own again. Three ticks at 30 Hz.
 constexpr net::Duration riding_time = std::chrono::milliseconds(100);
-/// Timers of riding connections are looked at no more often than this: half a tick at 60 Hz.
-constexpr net::Duration riding_timer = std::chrono::milliseconds(8);
+/// Timers of riding connections are looked at no more often than this: what they are for goes along with the
+/// next datagram anyway, and probes may wait as long as a browser delays its acknowledgements.
+constexpr net::Duration riding_timer = std::chrono::milliseconds(25);
 
 }  // namespace
 
@@ -157,8 +158,13 @@ Connection::ReadResult Connection::read(const Path& path, ByteView packet) {
     if (!host_.deferred_datagrams.empty()) send_deferred();
     const bool streams = std::ranges::any_of(ready_, [](auto& level) { return !level.empty(); });
     const bool waiting = has_held_ || control_due_ || streams;
-    if (state_ != State::established || waiting || tls_needed_ || !riding()) host_.wants_turn(*this);
+    if (state_ != State::established || waiting || tls_needed_ || !riding()) wants_write();
     return ReadResult::done;
+}
+
+void Connection::wants_write() {
+    write_due_ = true;
+    host_.wants_turn(*this);
 }
 
 bool Connection::riding() const { return host_.now - last_datagram_sent_ < riding_time; }
@@ -173,7 +179,7 @@ void Connection::on_handshake_completed() {
         return;
     }
     http3_.on_established();
-    host_.wants_turn(*this);
+    wants_write();
 }
 
 void Connection::on_timer() {
@@ -186,13 +192,13 @@ void Connection::on_timer() {
     if (ngtcp2_conn_get_expiry(conn_) <= to_ngtcp2(host_.now)) {
         const int result = ngtcp2_conn_handle_expiry(conn_, to_ngtcp2(host_.now));
         if (result != 0) return on_error(result);
-        host_.wants_turn(*this);
+        wants_write();
     }
     if (http3_.deadline() <= host_.now) {
         http3_.on_deadline();
         host_.wants_turn(*this);
     }
-    if (burst_spent_) host_.wants_turn(*this);
+    if (burst_spent_) wants_write();
 }
 
 void Connection::settle() {

@@ -184,6 +184,7 @@ class Connection final : public QuicTransport, public TimerNode {
     void repeat_close();
     void on_handshake_completed();
     [[nodiscard]] bool riding() const;
+    void wants_write();
 
     ConnectionHost& host_;
     ngtcp2_conn* conn_ = nullptr;
@@ -194,6 +195,7 @@ class Connection final : public QuicTransport, public TimerNode {
     bool ever_established_ = false;
     bool tls_needed_ = true;
     bool in_callback_ = false;  // ngtcp2 may not be asked to write now
+    bool write_due_ = true;     // something may have to go that does not ride along with a datagram
     bool control_due_ = false;  // flow credit or the like should not wait for the next datagram
     bool drain_due_ = false;
     bool burst_spent_ = false;  // more could be sent than one flush may

@@ -36,10 +36,12 @@ struct ConnectionIdHash {
     std::uint64_t key = 0;
 
     std::size_t operator()(const ConnectionId& id) const {
-        std::uint64_t words[3] = {};
-        std::memcpy(words, id.bytes.data(), id.bytes.size());
+        // Ours are random in bytes 1 to 9 and need no more than the last 8 of them; others are mixed whole.
         std::uint64_t hash = key ^ id.size;
-        for (const std::uint64_t word : words) {
+        const std::size_t words = id.size == own_connection_id_bytes ? 1 : 3;
+        for (std::size_t i = 0; i < words; ++i) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, id.bytes.data() + (words == 1 ? 2 : i * 6), sizeof word);
             const unsigned __int128 product =
                 static_cast<unsigned __int128>(hash ^ word) * 0x9e3779b97f4a7c15u;
             hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^ key;

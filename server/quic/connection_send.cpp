@@ -195,7 +195,7 @@ void Connection::write(StreamId id, net::SharedBytes bytes, Fin fin) {
 void Connection::queue_fin_and_wake(Stream& stream, Fin fin) {
     if (fin == Fin::yes) stream.fin_queued = true;
     make_ready(stream);
-    host_.wants_turn(*this);
+    wants_write();
 }
 
 std::size_t Connection::queued_bytes(StreamId id) const {
@@ -211,13 +211,13 @@ void Connection::reset_stream(StreamId id, std::uint64_t h3_code) {
         stream->reset = true;
     }
     ngtcp2_conn_shutdown_stream_write(conn_, 0, number(id), h3_code);
-    host_.wants_turn(*this);
+    wants_write();
 }
 
 void Connection::stop_sending(StreamId id, std::uint64_t h3_code) {
     if (state_ != State::established) return;
     ngtcp2_conn_shutdown_stream_read(conn_, 0, number(id), h3_code);
-    host_.wants_turn(*this);
+    wants_write();
 }
 
 void Connection::consumed(StreamId id, std::size_t bytes) {
@@ -225,7 +225,7 @@ void Connection::consumed(StreamId id, std::size_t bytes) {
     ngtcp2_conn_extend_max_stream_offset(conn_, number(id), bytes);
     ngtcp2_conn_extend_max_offset(conn_, bytes);
     control_due_ = true;
-    if (!in_callback_) host_.wants_turn(*this);
+    if (!in_callback_) wants_write();
 }
 
 void Connection::make_ready(Stream& stream) {
@@ -270,7 +270,8 @@ void Connection::flush() {
     }
     if (state_ != State::handshaking && state_ != State::established) return;
     send_held();
-    if (state_ == State::handshaking || state_ == State::established) write_packets();
+    const bool alive = state_ == State::handshaking || state_ == State::established;
+    if (alive && std::exchange(write_due_, false)) write_packets();
 }
 
 /// One packet, with as much of `stream` as fits (or of none). Returns what ngtcp2 does; `stream_bytes` is

@@ -90,6 +90,8 @@ void Endpoint::timers() {
 }
 
 void Endpoint::schedule(Connection& connection) {
+    // One that comes up within milliseconds anyway need not be asked.
+    if (connection.at() <= now + std::chrono::milliseconds(2)) return;
     const net::Instant at = connection.next_expiry();
     if (at < connection.at()) wheel_.schedule(connection, at);
 }

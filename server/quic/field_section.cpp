@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <utility>
 
 namespace gs::quic {
 namespace {
@@ -90,6 +91,7 @@ bool is_valid_value(std::string_view value) {
 std::expected<RequestHead, std::uint64_t> decode_request(ByteView section) {
     RequestHead head;
     bool pseudo_over = false;
+    bool origin_seen = false;
     const std::uint64_t code = for_each_field(section, [&](std::string_view name, std::string_view value) {
         if (!is_valid_value(value)) return h3_error::message_error;
         if (name.starts_with(':')) {
@@ -107,7 +109,7 @@ std::expected<RequestHead, std::uint64_t> decode_request(ByteView section) {
         pseudo_over = true;
         if (!is_valid_name(name)) return h3_error::message_error;
         if (name == "origin") {
-            if (!head.origin.empty()) return h3_error::message_error;
+            if (std::exchange(origin_seen, true)) return h3_error::message_error;
             head.origin.assign(value);
         }
         return std::uint64_t{0};

@@ -78,7 +78,8 @@ TEST(Settings, ours_say_what_both_browsers_require) {
 
 TEST(Settings, unknown_ones_are_ignored_and_absent_ones_keep_their_default) {
     PeerSettings settings;
-    EXPECT_EQ(settings_error_of(script::varint(script::grease(9)) + script::varint(varint_max), settings), 0u);
+    EXPECT_EQ(settings_error_of(script::varint(script::grease(9)) + script::varint(varint_max), settings),
+              0u);
     EXPECT_EQ(settings.h3_datagram, 0u);
 }
 

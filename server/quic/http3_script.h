@@ -78,9 +78,10 @@ inline std::string headers_frame(const std::vector<Field>& fields) {
 /// What a browser asks with; fields behind the pseudo-header ones may be added.
 inline std::vector<Field> connect_fields(std::string_view path = "/wt",
                                          std::string_view origin = "https://play.example") {
-    return {{":method", "CONNECT"},   {":protocol", "webtransport"},      {":scheme", "https"},
-            {":authority", "a:8443"}, {":path", path},                    {"origin", origin},
-            {"user-agent", "test"},   {"sec-webtransport-http3-draft02", "1"}};
+    return {{":method", "CONNECT"}, {":protocol", "webtransport"},
+            {":scheme", "https"},   {":authority", "a:8443"},
+            {":path", path},        {"origin", origin},
+            {"user-agent", "test"}, {"sec-webtransport-http3-draft02", "1"}};
 }
 
 inline std::string connect_request(std::string_view path = "/wt",

@@ -100,7 +100,8 @@ TEST_P(RandomSendBuffer, any_mix_of_writing_sending_and_acknowledging_loses_noth
     for (int step = 0; step < 2000; ++step) {
         switch (rng.below(4)) {
             case 0: {
-                const std::string text(rng.below(rng.chance(100) ? 20'000 : 200), static_cast<char>('a' + step % 26));
+                const std::string text(rng.below(rng.chance(100) ? 20'000 : 200),
+                                       static_cast<char>('a' + step % 26));
                 written += text;
                 rng.chance(300) ? buffer.append(net::share(bytes_of(text))) : buffer.append(bytes_of(text));
                 break;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -146,10 +147,12 @@ TEST_P(RandomTimers, each_comes_up_at_its_time_to_the_slot_and_next_never_sleeps
         net::Instant earliest = net::never;
         for (const auto& each : timers)
             earliest = std::min(earliest, each->wanted);
-        ASSERT_LT(wheel.next(), std::max(earliest, now + milliseconds(1)) + milliseconds(2)) << "step " << step;
+        ASSERT_LT(wheel.next(), std::max(earliest, now + milliseconds(1)) + milliseconds(2))
+            << "step " << step;
         now += microseconds(rng.below(rng.chance(50) ? 5'000'000 : 3'000));
         for (TimerNode* node : all_due(wheel, now)) {
-            const auto found = std::ranges::find_if(timers, [node](auto& each) { return &each->node == node; });
+            const auto found =
+                std::ranges::find_if(timers, [node](auto& each) { return &each->node == node; });
             Timer& due = **found;
             if (due.wanted > now) {
                 wheel.schedule(due.node, due.wanted);
@@ -158,7 +161,8 @@ TEST_P(RandomTimers, each_comes_up_at_its_time_to_the_slot_and_next_never_sleeps
             }
         }
         for (const auto& each : timers)
-            ASSERT_TRUE(each->wanted == net::never || each->wanted > now - milliseconds(2)) << "step " << step;
+            ASSERT_TRUE(each->wanted == net::never || each->wanted > now - milliseconds(2))
+                << "step " << step;
     }
 }
 

@@ -174,9 +174,10 @@ void read_destination(msghdr& message, net::Address& local) {
 
 }  // namespace
 
-bool UdpPort::receive(Socket& socket, const OnPacket& on_packet, int packets_max) {
+std::size_t UdpPort::receive(Socket& socket, const OnPacket& on_packet, std::size_t packets_max) {
     Batches& batches = *batches_;
-    for (int received = 0; received < packets_max;) {
+    std::size_t received = 0;
+    while (received < packets_max) {
         for (unsigned i = 0; i < receive_batch; ++i) {
             batches.receive_vectors[i] = {batches.receive_bytes.data() + i * receive_bytes_max,
                                           receive_bytes_max};
@@ -194,7 +195,7 @@ bool UdpPort::receive(Socket& socket, const OnPacket& on_packet, int packets_max
         ++counts_.receive_calls;
         const int count =
             ::recvmmsg(socket.fd, batches.receive_headers.data(), receive_batch, MSG_DONTWAIT, nullptr);
-        if (count <= 0) return false;
+        if (count <= 0) break;
         for (unsigned i = 0; i < static_cast<unsigned>(count); ++i) {
             mmsghdr& header = batches.receive_headers[i];
             if (header.msg_hdr.msg_flags & MSG_TRUNC) continue;
@@ -202,10 +203,10 @@ bool UdpPort::receive(Socket& socket, const OnPacket& on_packet, int packets_max
             if (socket.wildcard) read_destination(header.msg_hdr, path.local);
             on_packet(path, ByteView(batches.receive_bytes).subspan(i * receive_bytes_max, header.msg_len));
         }
-        received += count;
-        if (count < static_cast<int>(receive_batch)) return false;
+        received += static_cast<std::size_t>(count);
+        if (count < static_cast<int>(receive_batch)) break;
     }
-    return true;
+    return received;
 }
 
 // Sending

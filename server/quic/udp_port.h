@@ -39,8 +39,8 @@ class UdpPort final : public PacketWriter {
     [[nodiscard]] std::vector<net::Address> addresses() const;
 
     /// Reads what has arrived, at most about `packets_max` packets per socket so that sending gets its turn.
-    /// True when a socket may have more.
-    [[nodiscard]] bool receive(const OnPacket& on_packet, int packets_max = 512);
+    /// Returns how many there were; sockets with more stay readable.
+    std::size_t receive(const OnPacket& on_packet, std::size_t packets_max = 512);
 
     /// Gives everything committed to the kernel. What it does not take is lost, as on any network.
     void flush();
@@ -62,7 +62,7 @@ class UdpPort final : public PacketWriter {
 
     UdpPort();
     [[nodiscard]] std::expected<void, Error> add(const net::Address& address, const UdpPortOptions& options);
-    bool receive(Socket& socket, const OnPacket& on_packet, int packets_max);
+    std::size_t receive(Socket& socket, const OnPacket& on_packet, std::size_t packets_max);
     void send(Socket& socket, unsigned first, unsigned count);
 
     std::vector<std::unique_ptr<Socket>> sockets_;

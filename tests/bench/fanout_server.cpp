@@ -2,6 +2,7 @@
 
 #include "core/base/assert.h"
 #include "server/quic/endpoint.h"
+#include "server/quic/receive_pacer.h"
 #include "server/quic/udp_port.h"
 #include "tests/bench/load_client.h"
 #include "tests/bench/report.h"
@@ -84,7 +85,8 @@ class RawServer {
     }
 
     /// A client says hello with one byte; longer packets are acknowledgements.
-    void receive() {
+    std::size_t receive() {
+        std::size_t before = received;
         while (true) {
             std::array<mmsghdr, raw_batch> headers = {};
             std::array<iovec, raw_batch> vectors;
@@ -97,12 +99,12 @@ class RawServer {
                 headers[i].msg_hdr.msg_iovlen = 1;
             }
             const int count = ::recvmmsg(fd_, headers.data(), raw_batch, MSG_DONTWAIT, nullptr);
-            if (count <= 0) return;
+            if (count <= 0) return received - before;
             for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
                 ++received;
                 if (headers[i].msg_len == 1) clients.push_back(names[i]);
             }
-            if (static_cast<std::size_t>(count) < raw_batch) return;
+            if (static_cast<std::size_t>(count) < raw_batch) return received - before;
         }
     }
 
@@ -153,7 +155,7 @@ class Child {
     void run() {
         FanoutPhase phase;
         while (true) {
-            turn(now() + std::chrono::milliseconds(20), true);
+            turn(now() + std::chrono::milliseconds(20));
             pollfd wanted{.fd = pipe_, .events = POLLIN, .revents = 0};
             if (::poll(&wanted, 1, 0) <= 0) continue;
             if (::read(pipe_, &phase, sizeof phase) != sizeof phase) return;
@@ -163,21 +165,27 @@ class Child {
     }
 
   private:
-    /// Waits for packets until `end`, dealing with each batch as it comes.
-    void turn(net::Instant end, bool idle) {
+    /// Waits for packets until `end`, dealing with each batch as it comes. The floor is paced the same way.
+    void turn(net::Instant end) {
+        net::Instant not_before = {};
         while (true) {
-            const net::Duration left = end - now();
-            if (left.count() <= 0) return;
+            const net::Instant begin = now();
+            if (begin >= end) return;
             pollfd wanted[] = {{.fd = port_->fds().front(), .events = POLLIN, .revents = 0},
                                {.fd = raw_.fd(), .events = POLLIN, .revents = 0}};
+            const bool pausing = begin < not_before;
+            const net::Duration left = std::min(end, pausing ? not_before : end) - begin;
             const timespec wait{.tv_sec = 0, .tv_nsec = std::min<std::int64_t>(left.count(), 999'999'999)};
-            if (::ppoll(wanted, 2, &wait, nullptr) <= 0 && !idle) return;
+            const int ready = ::ppoll(pausing ? nullptr : wanted, pausing ? 0 : 2, &wait, nullptr);
+            if (pausing) continue;
             endpoint_->advance(now());
+            std::size_t packets = 0;
             if (wanted[0].revents & POLLIN) {
-                (void)port_->receive(
+                packets = port_->receive(
                     [this](const quic::Path& path, ByteView packet) { endpoint_->read(path, packet); });
             }
-            if (wanted[1].revents & POLLIN) raw_.receive();
+            if (wanted[1].revents & POLLIN) packets += raw_.receive();
+            if (ready > 0) not_before = now() + pacer_.pause(packets, now());
             endpoint_->timers();
             endpoint_->flush();
             port_->flush();
@@ -203,7 +211,7 @@ class Child {
                 port_->flush();
             }
             next += interval;
-            turn(next, false);
+            turn(next);
         }
         const FanoutResult result{
             .cpu_s = own_cpu_seconds() - cpu_before,
@@ -220,6 +228,7 @@ class Child {
     std::unique_ptr<quic::UdpPort> port_;
     std::unique_ptr<quic::Endpoint> endpoint_;
     RawServer raw_;
+    quic::ReceivePacer pacer_;
 };
 
 }  // namespace
