@@ -43,6 +43,8 @@ struct ConnectionLimits {
     std::size_t acknowledge_every = 2;
     /// Stream bytes per flush: at 1 ms between flushes 25 MB/s, while a burst stays below a switch's buffer.
     std::size_t burst_bytes = 24 * 1024;
+    /// The same for all connections together, per millisecond: 2 Gbit/s, what a network card's queue takes.
+    std::size_t shared_burst_bytes = 256 * 1024;
 };
 
 /// What the connections of one endpoint share. Owned by the Endpoint, outlives its connections.
@@ -61,6 +63,7 @@ class ConnectionHost {
     EndpointCounters counters;
     ConnectionLimits limits;
     net::Instant now = {};
+    std::size_t shared_burst_left = 0;
     /// Datagrams that handlers send while a packet is being read; they go when it has been (never across
     /// packets).
     std::vector<std::byte> deferred_datagrams;

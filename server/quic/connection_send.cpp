@@ -312,7 +312,8 @@ ngtcp2_ssize Connection::write_one(MutableBytes room, Path& path, Stream* stream
 
 void Connection::write_packets() {
     control_due_ = false;
-    std::size_t budget = host_.limits.burst_bytes;
+    const std::size_t burst = std::min(host_.limits.burst_bytes, host_.shared_burst_left);
+    std::size_t budget = burst;
     MutableBytes room = host_.writer->begin();
     Path to = path_;
     while (budget > 0) {
@@ -339,6 +340,7 @@ void Connection::write_packets() {
         to = path_;
     }
     burst_spent_ = budget == 0;
+    host_.shared_burst_left -= burst - budget;
     // Tell those who wait for room; outside of ngtcp2's writing, since they may write again.
     for (auto& [id, stream] : streams_) {
         if (std::exchange(stream.writable_owed, false)) writable_.push_back(stream.id);

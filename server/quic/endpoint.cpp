@@ -32,6 +32,8 @@ Endpoint::Endpoint(Options options, std::shared_ptr<const ServerCredentials> cre
     writer = &packet_writer;
     limits = options_.limits;
     now = start;
+    shared_burst_since_ = start;
+    shared_burst_left = limits.shared_burst_bytes;
     GS_ASSERT(options_.http3.acceptor != nullptr, "somebody accepts sessions");
 }
 
@@ -44,7 +46,13 @@ void Endpoint::set_credentials(std::shared_ptr<const ServerCredentials> credenti
     credentials_ = std::move(credentials);
 }
 
-void Endpoint::advance(net::Instant at) { now = std::max(now, at); }
+void Endpoint::advance(net::Instant at) {
+    now = std::max(now, at);
+    if (now - shared_burst_since_ >= std::chrono::milliseconds(1)) {
+        shared_burst_since_ = now;
+        shared_burst_left = limits.shared_burst_bytes;
+    }
+}
 
 void Endpoint::read(const Path& path, ByteView packet) {
     ++counters.packets_received;

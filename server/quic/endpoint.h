@@ -118,6 +118,7 @@ class Endpoint final : private ConnectionHost {
     std::size_t handshakes_ = 0;         // under way, from clients
     std::size_t stateless_answers_ = 0;  // in the second that began at …
     net::Instant stateless_answers_since_;
+    net::Instant shared_burst_since_;
     bool draining_ = false;
 };
 

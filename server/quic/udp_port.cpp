@@ -147,11 +147,11 @@ std::vector<net::Address> UdpPort::addresses() const {
 
 // Receiving
 
-bool UdpPort::receive(const OnPacket& on_packet, int packets_max) {
-    bool more = false;
+std::size_t UdpPort::receive(const OnPacket& on_packet, std::size_t packets_max) {
+    std::size_t received = 0;
     for (const auto& socket : sockets_)
-        more |= receive(*socket, on_packet, packets_max);
-    return more;
+        received += receive(*socket, on_packet, packets_max);
+    return received;
 }
 
 namespace {
@@ -225,7 +225,7 @@ void UdpPort::commit(const Path& path, std::size_t size) {
     if (batches.message_count > 0) {
         // All segments but the last have the same size; a shorter one ends the message.
         Batches::Message& last = batches.messages[batches.message_count - 1];
-        if (last.open && size <= last.segment_bytes && last.segments < segments_max &&
+        if (segmentation_ && last.open && size <= last.segment_bytes && last.segments < segments_max &&
             last.bytes + size <= message_bytes_max && last.path == path) {
             last.bytes += size;
             ++last.segments;
@@ -255,7 +255,7 @@ void UdpPort::flush() {
     batches.arena_used = 0;
 }
 
-void UdpPort::send(Socket& socket, unsigned first, unsigned count) {
+void UdpPort::fill(Socket& socket, unsigned first, unsigned count) {
     Batches& batches = *batches_;
     for (unsigned i = 0; i < count; ++i) {
         Batches::Message& from = batches.messages[first + i];
@@ -283,6 +283,29 @@ void UdpPort::send(Socket& socket, unsigned first, unsigned count) {
         message.msg_controllen = used;
         if (used == 0) message.msg_control = nullptr;
     }
+}
+
+/// Message `index` packet by packet: the kernel would not segment it. False when it takes no more at all.
+bool UdpPort::send_segments(Socket& socket, unsigned index) {
+    Batches& batches = *batches_;
+    const Batches::Message& from = batches.messages[index];
+    // As sendmmsg had it, without UDP_SEGMENT, which stands last.
+    msghdr message = batches.send_headers[0].msg_hdr;
+    for (std::size_t at = 0; at < from.bytes; at += from.segment_bytes) {
+        iovec vector{batches.arena.data() + from.offset + at, std::min(from.segment_bytes, from.bytes - at)};
+        message.msg_iov = &vector;
+        ++counts_.send_calls;
+        if (::sendmsg(socket.fd, &message, MSG_DONTWAIT) < 0) {
+            ++counts_.packets_unsent;
+            if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+        }
+    }
+    return true;
+}
+
+void UdpPort::send(Socket& socket, unsigned first, unsigned count) {
+    fill(socket, first, count);
+    Batches& batches = *batches_;
     unsigned sent = 0;
     while (sent < count) {
         ++counts_.send_calls;
@@ -293,10 +316,20 @@ void UdpPort::send(Socket& socket, unsigned first, unsigned count) {
             continue;
         }
         if (errno == EINTR) continue;
+        const Batches::Message& refused = batches.messages[first + sent];
+        if (refused.segments > 1 && (errno == EIO || errno == EINVAL || errno == EOPNOTSUPP)) {
+            // Segmentation needs checksums by the card; without it packets go one by one from now on.
+            segmentation_ = false;
+            batches.messages[first + sent].segments = 1;
+            fill(socket, first + sent, 1);
+            if (!send_segments(socket, first + sent)) return;
+            ++sent;
+            fill(socket, first, count);
+            continue;
+        }
         // One message that cannot go (unreachable, too large for the route) must not keep back the others.
-        counts_.packets_unsent += batches.messages[first + sent].segments;
-        const bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
-        if (full) {
+        counts_.packets_unsent += refused.segments;
+        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
             for (unsigned i = sent + 1; i < count; ++i)
                 counts_.packets_unsent += batches.messages[first + i].segments;
             return;

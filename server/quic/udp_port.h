@@ -64,9 +64,12 @@ class UdpPort final : public PacketWriter {
     [[nodiscard]] std::expected<void, Error> add(const net::Address& address, const UdpPortOptions& options);
     std::size_t receive(Socket& socket, const OnPacket& on_packet, std::size_t packets_max);
     void send(Socket& socket, unsigned first, unsigned count);
+    void fill(Socket& socket, unsigned first, unsigned count);
+    bool send_segments(Socket& socket, unsigned index);
 
     std::vector<std::unique_ptr<Socket>> sockets_;
     std::unique_ptr<Batches> batches_;
+    bool segmentation_ = true;  // until the kernel or the network card says no
     Counters counts_;
 };
 
