@@ -8,7 +8,6 @@ gs_server=""
 
 run_dev() {
     setup build web
-    build_web
     stage "build the server (debug)" build_preset debug grandstand
     trap 'stop_dev; exit 0' INT TERM
     trap stop_dev EXIT
@@ -21,7 +20,7 @@ run_dev() {
 }
 
 start_server() {
-    build/debug/grandstand serve "$@" &
+    build/debug/grandstand serve --dev-assets "$GS_DEV_URL" "$@" &
     gs_server=$!
 }
 
