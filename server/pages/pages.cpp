@@ -93,7 +93,7 @@ struct Pages::Templates {
     std::string render_seats(const StatusModel& model, Place place);
 
     /// `main` is HTML, already rendered; `title` is text.
-    std::string finish(std::string_view title, std::string main, Part part);
+    std::string finish(std::string_view title, const std::string& main, Part part);
 };
 
 std::string Pages::Templates::render_status(const StatusModel& model) {
@@ -119,14 +119,14 @@ std::string Pages::Templates::render_seats(const StatusModel& model, Place place
     return seats.render(values);
 }
 
-std::string Pages::Templates::finish(std::string_view title, std::string main, Part part) {
+std::string Pages::Templates::finish(std::string_view title, const std::string& main, Part part) {
     data values;
     values.set("title", text(title));
     if (part == Part::main) {
         static const std::string title_element = "<title>{{title}}</title>\n";
         return mustache{title_element}.render(values) + main;
     }
-    values.set("main", std::move(main));
+    values.set("main", main);
     values.set("script", assets.script);
     values.set("style", assets.style);
     values.set("icon", assets.icon);
