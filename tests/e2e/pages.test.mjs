@@ -1,4 +1,5 @@
-// The pages themselves: nothing that breaks the policy, nothing on the console, and useful without JavaScript.
+// The pages themselves: nothing that breaks the policy, nothing on the console, and useful without
+// JavaScript.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_each_browser } from './support/each.mjs';

@@ -7,8 +7,18 @@ import { in_each_browser, transports } from './support/each.mjs';
 const hidden_ms = 30_000;
 
 /** While the server is away, browsers complain about requests and dials that fail. */
-const server_away =
-  /ERR_CONNECTION_REFUSED|Failed to establish a connection|can.t establish a connection|WebSocket|WebTransport|NetworkError|Failed to fetch|htmx:error|Connection lost|interrupted while/i;
+const server_away = new RegExp(
+  [
+    'ERR_CONNECTION_REFUSED',
+    'ERR_CONNECTION_RESET',
+    'Failed to (establish a connection|fetch|load resource)',
+    'can.t establish a connection',
+    'WebSocket|WebTransport',
+    'NetworkError',
+    'htmx:error',
+    'interrupted while',
+  ].join('|'),
+);
 
 in_each_browser('a visit', (stage) => {
   for (const transport of transports) {

@@ -6,8 +6,8 @@ import { Server } from './server.mjs';
 export const transports = ['webtransport', 'websocket'];
 
 /**
- * Calls `define(stage)` once per browser inside a describe(). `stage.server` and `stage.browser` are there when
- * the tests run; pages that stage.open() gives are closed after their test.
+ * Calls `define(stage)` once per browser inside a describe(). `stage.server` and `stage.browser` are there
+ * when the tests run; pages that stage.open() gives are closed after their test.
  */
 export function in_each_browser(what, define, { flags = async () => [], launcher = launch } = {}) {
   for (const name of browser_names) {

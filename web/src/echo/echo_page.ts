@@ -1,5 +1,5 @@
-// The page /echo: shows the connection live, tries what works, says it in words. Mounted by Navigation when the
-// page is in place, ended when another one is swapped in; the connection itself goes on.
+// The page /echo: shows the connection live, tries what works, says it in words. Mounted by Navigation when
+// the page is in place, ended when another one is swapped in; the connection itself goes on.
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { ms_words, percent_words, transport_name } from '../page/words.ts';
 import type {

@@ -1,5 +1,5 @@
-// The round trips of the last minute on a canvas: a line, and a mark where a ping got lost. The canvas keeps the
-// size that the style sheet gives it.
+// The round trips of the last minute on a canvas: a line, and a mark where a ping got lost. The canvas keeps
+// the size that the style sheet gives it.
 import type { PingSample } from '../worker/messages.ts';
 
 export const span_ms = 60_000;

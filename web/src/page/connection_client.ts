@@ -1,5 +1,6 @@
-// The page's side of the Worker: one per visit, made by main.ts, kept across HTMX swaps. Passes wishes on, keeps
-// the newest news, tells whoever listens. Stores what the Worker may not: localStorage and sessionStorage.
+// The page's side of the Worker: one per visit, made by main.ts, kept across HTMX swaps. Passes wishes on,
+// keeps the newest news, tells whoever listens. Stores what the Worker may not: localStorage and
+// sessionStorage.
 import type { Attempt } from '../transport/dialer.ts';
 import { parse_remembered } from '../transport/preference.ts';
 import type {

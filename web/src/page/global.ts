@@ -1,5 +1,5 @@
-// `globalThis.grandstand`: what scripts, tests and support may use in the page. Names are part of the contract
-// in docs; they do not change without notice.
+// `globalThis.grandstand`: what scripts, tests and support may use in the page. Names are part of the
+// contract in docs; they do not change without notice.
 import type { CheckFacts, Closed, ConnectionStats, LoadResult, TransportChoice } from '../worker/messages.ts';
 import type { ConnectionClient, DialNews } from './connection_client.ts';
 

@@ -1,5 +1,5 @@
-// Waiting times between failed dials: doubling, with jitter, so that a restarted server is not met by everyone
-// at once, and browsers that penalise failed WebTransport dials are not provoked.
+// Waiting times between failed dials: doubling, with jitter, so that a restarted server is not met by
+// everyone at once, and browsers that penalise failed WebTransport dials are not provoked.
 
 const first_ms = 400;
 const longest_ms = 15_000;

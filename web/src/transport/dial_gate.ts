@@ -1,5 +1,5 @@
-// At most one pending dial per transport: browsers penalise more. Shared by the connection and by the checks of
-// /echo; a dial waits its turn.
+// At most one pending dial per transport: browsers penalise more. Shared by the connection and by the checks
+// of /echo; a dial waits its turn.
 import type { Dial } from './dialer.ts';
 import type { TransportKind } from './session.ts';
 

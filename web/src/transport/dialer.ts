@@ -1,5 +1,6 @@
-// One dial: WebTransport and WebSocket race, the loser is closed. WebSocket starts when WebTransport has had its
-// head start without success, or has failed, or is not to be tried. Reconnecting is worker/connection.ts.
+// One dial: WebTransport and WebSocket race, the loser is closed. WebSocket starts when WebTransport has had
+// its head start without success, or has failed, or is not to be tried. Reconnecting is
+// worker/connection.ts.
 import type { Session, TransportKind } from './session.ts';
 
 /** Long enough for a handshake over two oceans, short enough that nobody gives up on the page. */
@@ -42,7 +43,9 @@ export interface RaceOptions {
   signal: AbortSignal;
 }
 
-/** Resolves with the winner; rejects with RaceError when all have failed, also because `signal` ended them. */
+/**
+ * Resolves with the winner; rejects with RaceError when all have failed, also because `signal` ended them.
+ */
 export function race(options: RaceOptions): Promise<RaceResult> {
   return new Race(options).run();
 }

@@ -1,5 +1,5 @@
-// Where to connect: the answer of /api/v1/transport, fetched before each dial because a development certificate
-// and its hash change while the server runs.
+// Where to connect: the answer of /api/v1/transport, fetched before each dial because a development
+// certificate and its hash change while the server runs.
 
 export interface Directory {
   webtransport: { url: string; certificate_hashes: Uint8Array<ArrayBuffer>[] } | null;

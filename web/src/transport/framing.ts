@@ -1,5 +1,6 @@
 // How the lanes look in bytes, as in core/wire/lanes.h: WebSocket binary frames start with a lane byte; a
-// `sure` stream carries u32 little-endian length + UTF-8. Everything that is read here is hostile until checked.
+// `sure` stream carries u32 little-endian length + UTF-8. Everything that is read here is hostile until
+// checked.
 import { message_bytes_max, transfer_bytes_max, transfers_max } from './limits.ts';
 
 export const lane_now = 1;

@@ -1,6 +1,6 @@
-// What a browser remembers about its network: whether WebTransport failed where WebSocket worked. Then the next
-// dials go straight to WebSocket, and WebTransport gets another chance from time to time.
-// Pure; the page keeps the value in localStorage.
+// What a browser remembers about its network: whether WebTransport failed where WebSocket worked. Then the
+// next dials go straight to WebSocket, and WebTransport gets another chance from time to time. Pure; the
+// page keeps the value in localStorage.
 
 export interface Remembered {
   failures: number;

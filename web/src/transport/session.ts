@@ -1,5 +1,6 @@
-// Session: one connection to the server through its three lanes, whichever transport carries it. The browser's
-// side of server/net/session.h; lanes are described in docs/protocol.md, "Lanes". Lives in the Worker.
+// Session: one connection to the server through its three lanes, whichever transport carries it. The
+// browser's side of server/net/session.h; lanes are described in docs/protocol.md, "Lanes". Lives in the
+// Worker.
 
 export type TransportKind = 'webtransport' | 'websocket';
 

@@ -1,6 +1,6 @@
-// A Session over WebTransport (HTTP/3). `now` is datagrams, `sure` one bidirectional stream that we open, `bulk`
-// one unidirectional stream per transfer. Never touches what a browser lacks: Safari has no datagrams.writable,
-// and server-opened bidirectional streams are not used at all.
+// A Session over WebTransport (HTTP/3). `now` is datagrams, `sure` one bidirectional stream that we open,
+// `bulk` one unidirectional stream per transfer. Never touches what a browser lacks: Safari has no
+// datagrams.writable, and server-opened bidirectional streams are not used at all.
 import { cut_reason, encode_message, FramingError, MessageSplitter } from './framing.ts';
 import {
   close_reason_bytes_max,
@@ -18,7 +18,9 @@ import {
   type SessionEvents,
 } from './session.ts';
 
-/** Datagrams that may wait in the browser before `held` begins, and before old ones are dropped on arrival. */
+/**
+ * Datagrams that may wait in the browser before `held` begins, and before old ones are dropped on arrival.
+ */
 const datagrams_waiting_max = 64;
 
 interface SafariDatagrams {

@@ -1,5 +1,5 @@
-// Measures a connection by datagrams that the other side sends back: round trip, jitter, loss. Also the sign of
-// life that both sides need. Pure: the caller sends the bytes and says what time it is.
+// Measures a connection by datagrams that the other side sends back: round trip, jitter, loss. Also the sign
+// of life that both sides need. Pure: the caller sends the bytes and says what time it is.
 import type { PingSample } from './messages.ts';
 
 /** A ping that is not back by then is lost. */
