@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -84,6 +85,13 @@ void ByteStream::send_shared(std::shared_ptr<const std::string> content, std::si
 
 std::size_t ByteStream::unsent_bytes() const {
     return in_flight_.size() + output_.size() - output_at_ + shared_.size;
+}
+
+bool ByteStream::is_blocked() {
+    if (!writing_ || !tls_) return writing_;
+    // With TLS a write is always under way for a turn; only a full socket blocks.
+    pollfd socket{.fd = socket_.native_handle(), .events = POLLOUT, .revents = 0};
+    return ::poll(&socket, 1, 0) == 0;
 }
 
 ByteStream::Flush ByteStream::flush(StreamOwner& owner) {

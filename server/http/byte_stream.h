@@ -66,8 +66,8 @@ class ByteStream {
     /// Goes after the output of now; not copied. One at a time.
     void send_shared(std::shared_ptr<const std::string> content, std::size_t offset, std::size_t size);
     [[nodiscard]] std::size_t unsent_bytes() const;
-    /// True from a flush() that was pending until on_flushed(): the client takes nothing now.
-    [[nodiscard]] bool is_blocked() const { return writing_; }
+    /// True while the socket takes nothing more: what is put in the output now would wait for the client.
+    [[nodiscard]] bool is_blocked();
     /// Bytes that the socket took, ever; shows whether a slow client makes progress.
     [[nodiscard]] std::uint64_t written_bytes() const { return written_; }
     /// Smoothed round trip as the kernel measures it; zero while unknown.
@@ -139,7 +139,7 @@ class ByteStream {
     SharedPart shared_;
     std::move_only_function<void(ErrorCode)> sent_handler_;
     std::uint64_t written_ = 0;
-    bool writing_ = false;
+    bool writing_ = false;  // from a flush() that was pending until on_flushed()
 };
 
 }  // namespace gs::http

@@ -95,13 +95,23 @@ void ServerCore::retire(Connection& connection) {
     });
 }
 
+/// The flush of a turn. Brings its own memory, so that sending costs no allocation.
+struct ServerCore::FlushHandler {
+    using allocator_type = OperationAllocator<std::byte>;
+
+    [[nodiscard]] allocator_type get_allocator() const { return allocator_type(core->flush_memory_); }
+    void operator()() const { core->flush_all(); }
+
+    std::shared_ptr<ServerCore> core;
+};
+
 void ServerCore::request_flush(Connection& connection) {
     if (connection.flush_requested_) return;
     connection.flush_requested_ = true;
     to_flush_.push_back(std::static_pointer_cast<Connection>(connection.shared_from_this()));
     if (to_flush_.size() > 1) return;
     // One operation for all connections that have something to write in this turn.
-    boost::asio::post(io_, [core = shared_from_this()] { core->flush_all(); });
+    boost::asio::post(io_, FlushHandler{shared_from_this()});
 }
 
 void ServerCore::flush_all() {

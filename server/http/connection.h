@@ -5,6 +5,7 @@
 
 #include "server/http/byte_stream.h"
 #include "server/http/dispatch.h"
+#include "server/http/operation_memory.h"
 #include "server/http/tls_context.h"
 #include "server/net/session.h"
 
@@ -133,6 +134,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 
   private:
     friend class Connection;
+    struct FlushHandler;
 
     void request_flush(Connection& connection);
     void flush_all();
@@ -146,6 +148,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     Milliseconds sweep_period_;
     Milliseconds coarse_now_{0};
     std::unordered_set<std::shared_ptr<Connection>> connections_;
+    OperationMemory flush_memory_;
     std::vector<std::shared_ptr<Connection>> to_flush_;
     std::vector<std::shared_ptr<Connection>> flushing_;
     std::vector<std::shared_ptr<Connection>> sweeping_;

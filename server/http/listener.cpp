@@ -45,8 +45,17 @@ Failure failure_of(const net::Address& address, const SystemError& error) {
                 "Port " + port + " needs rights that this user does not have: choose one from 1024 up " +
                     "with --http ADDRESS:PORT."};
     }
-    return {ErrorCode::io, "Cannot listen on " + address.to_string() + " (" + error.message() +
-                               "): choose an address of this machine with --http ADDRESS:PORT."};
+    const bool missing = error == boost::asio::error::address_family_not_supported ||
+                         error == boost::system::errc::address_not_available;
+    return {missing ? ErrorCode::not_found : ErrorCode::io,
+            "Cannot listen on " + address.to_string() + " (" + error.message() +
+                "): choose an address of this machine with --http ADDRESS:PORT."};
+}
+
+/// Containers often have no IPv6; the defaults must work there.
+bool may_be_left_out(const net::Address& address, const Failure& failure, std::size_t addresses) {
+    const bool for_everybody = address.is_loopback() || address.host() == "::";
+    return addresses > 1 && address.is_v6() && for_everybody && failure.code == ErrorCode::not_found;
 }
 
 std::expected<Acceptor, Failure> open_acceptor(boost::asio::io_context& io, const net::Address& address) {
@@ -129,6 +138,7 @@ std::expected<void, Failure> Listener::open(const std::vector<net::Address>& add
     for (net::Address address : addresses) {
         if (address.port() == 0) address.set_port(chosen_port);
         auto acceptor = open_acceptor(core_->io(), address);
+        if (!acceptor && may_be_left_out(address, acceptor.error(), addresses.size())) continue;
         if (!acceptor) return std::unexpected(std::move(acceptor.error()));
         SystemError error;
         bound.push_back(address_of(acceptor->local_endpoint(error)));

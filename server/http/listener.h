@@ -17,7 +17,8 @@ class Listener {
     ~Listener();
 
     /// Binds every address and listens; nothing stays open on failure. With SO_REUSEADDR, so that a restart
-    /// does not wait for the connections of the process before.
+    /// does not wait for the connections of the process before. On a machine without IPv6 the IPv6 loopback
+    /// and wildcard are left out when there are other addresses.
     [[nodiscard]] std::expected<void, Failure> open(const std::vector<net::Address>& addresses);
     /// Takes no more connections.
     void close();

@@ -36,6 +36,22 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
+std::string_view start_line_of(std::string_view head) { return head.substr(0, head.find("\r\n")); }
+
+/// "… HTTP/2.0": a version there is, if not ours; else the line is just broken.
+bool ends_with_other_version(std::string_view line) {
+    constexpr std::string_view pattern = " HTTP/d.d";
+    if (line.size() < pattern.size() || line.ends_with("HTTP/1.0") || line.ends_with("HTTP/1.1"))
+        return false;
+    line.remove_prefix(line.size() - pattern.size());
+    return std::ranges::equal(line, pattern,
+                              [](char c, char p) { return p == 'd' ? c >= '0' && c <= '9' : c == p; });
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -120,7 +136,7 @@ RequestParser::Status RequestParser::end_head() {
         if (error == beast_http::error::body_limit) {
             return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
         }
-        if (error == beast_http::error::bad_version) {
+        if (error == beast_http::error::bad_version && ends_with_other_version(start_line_of(head_))) {
             return refuse(Refusal::Kind::unsupported, 505, "This server speaks HTTP/1.1.");
         }
         return refuse_malformed("The request is not valid HTTP.");
@@ -161,6 +177,10 @@ const char* RequestParser::broken_framing() const {
         if (std::ranges::count_if(request_.headers, same) > 1) {
             return "A header field that may stand only once is repeated.";
         }
+    }
+    // Beast takes lists of equal lengths too.
+    if (request_.has_header("content-length") && !is_number(request_.header("content-length"))) {
+        return "The length of the request is not a number.";
     }
     const bool coded = request_.has_header("transfer-encoding");
     if (coded && request_.has_header("content-length")) return "The request has two lengths.";

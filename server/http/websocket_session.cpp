@@ -104,11 +104,12 @@ void WebSocketSession::accept() {
     for (const char* name : {"host", "connection", "upgrade", "sec-websocket-key", "sec-websocket-version"}) {
         upgrade.set(name, request_->joined_header(name));
     }
-    // Beast names itself; nobody needs to know.
-    beast_->stream.set_option(beast_websocket::stream_base::decorator(
-        [](beast_websocket::response_type& response) { response.erase(beast_http::field::server); }));
     beast_->stream.async_accept(upgrade,
                                 [keep = self()](const BeastError& error) { keep->on_accepted(!error); });
+    // Beast names itself in the answer; nobody needs to know.
+    std::string& answer = stream().output();
+    const std::size_t line = answer.find("\r\nServer: ");
+    if (line != std::string::npos) answer.erase(line, answer.find("\r\n", line + 2) - line);
 }
 
 void WebSocketSession::on_accepted(bool ok) {
@@ -140,28 +141,42 @@ void WebSocketSession::open_session() {
 
 // ---- Receiving ----
 
+/// What Beast calls when a message is read. Brings its own memory, so that a datagram costs no allocation.
+struct WebSocketSession::ReadHandler {
+    using allocator_type = OperationAllocator<std::byte>;
+
+    [[nodiscard]] allocator_type get_allocator() const { return allocator_type(session->read_memory_); }
+
+    void operator()(const BeastError& error, std::size_t) const {
+        session->reading_ = false;
+        if (error) {
+            session->on_read_failed(error);
+        } else {
+            session->on_message_read();
+        }
+    }
+
+    std::shared_ptr<WebSocketSession> session;
+};
+
 void WebSocketSession::read_message() {
     reading_ = true;
-    beast_->stream.async_read(beast_->buffer, [keep = self()](const BeastError& error, std::size_t) {
-        keep->reading_ = false;
-        if (!error) {
-            keep->on_message_read();
-            return;
-        }
-        net::CloseInfo info = keep->our_ending();
-        if (error == beast_websocket::error::closed && keep->state_ == State::open) {
-            const auto& reason = keep->beast_->stream.reason();
-            const auto code = application_code_from(reason.code);
-            if (code) info = {.by = net::CloseInfo::By::peer, .code = *code, .reason = {}};
-            info.reason = std::string_view(reason.reason.data(), reason.reason.size());
-        }
-        const bool broke_protocol = error != beast_websocket::error::closed &&
-                                    error.category() == BeastError(beast_websocket::error::closed).category();
-        if (broke_protocol && keep->state_ != State::ended) {
-            ++keep->core().counters().websocket_protocol_errors;
-        }
-        keep->on_reading_over(info);
-    });
+    beast_->stream.async_read(beast_->buffer, ReadHandler{self()});
+}
+
+void WebSocketSession::on_read_failed(const boost::system::error_code& error) {
+    net::CloseInfo info = our_ending();
+    if (error == beast_websocket::error::closed && state_ == State::open) {
+        const auto& reason = beast_->stream.reason();
+        const auto code = application_code_from(reason.code);
+        if (code) info = {.by = net::CloseInfo::By::peer, .code = *code, .reason = {}};
+        info.reason = std::string_view(reason.reason.data(), reason.reason.size());
+    }
+    const bool broke_protocol = error != beast_websocket::error::closed &&
+                                error.category() == BeastError(beast_websocket::error::closed).category();
+    if (broke_protocol && state_ != State::ended) ++core().counters().websocket_protocol_errors;
+    // The closing handshake reads too when nothing else does: it has to be over before the socket lingers.
+    if (!shaking_hands_ || !stream().is_open()) finish(info);
 }
 
 void WebSocketSession::on_message_read() {
@@ -309,8 +324,8 @@ void WebSocketSession::flush_now() {
 }
 
 void WebSocketSession::after_flush() {
-    const bool all_out = queue_.empty() && !stream().is_blocked();
-    if (state_ == State::closing && all_out && can_send()) start_close_handshake();
+    // The close frame goes behind the last message, wherever that waits now.
+    if (state_ == State::closing && queue_.empty() && can_send()) start_close_handshake();
     if (state_ == State::open && queue_.take_writable_again()) handler_->on_writable(*this);
 }
 
@@ -357,12 +372,6 @@ void WebSocketSession::on_close_handshake_over() {
     shaking_hands_ = false;
     // A read that is under way ends next and reports.
     if (!reading_) finish(our_ending());
-}
-
-void WebSocketSession::on_reading_over(net::CloseInfo info) {
-    // The closing handshake reads too when nothing else does: it has to be over before the socket lingers.
-    if (shaking_hands_ && stream().is_open()) return;
-    finish(info);
 }
 
 net::CloseInfo WebSocketSession::our_ending() const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/http/connection.h"
+#include "server/http/operation_memory.h"
 #include "server/http/websocket_lanes.h"
 #include "server/http/websocket_send_queue.h"
 #include "server/net/session.h"
@@ -55,6 +56,7 @@ class WebSocketSession final : public Connection, public net::Session, private W
 
   private:
     struct Beast;
+    struct ReadHandler;
 
     enum class State : std::uint8_t {
         accepting,  // the upgrade is being answered
@@ -72,7 +74,7 @@ class WebSocketSession final : public Connection, public net::Session, private W
     void start_close_handshake();
     void on_accepted(bool ok);
     void on_message_read();
-    void on_reading_over(net::CloseInfo info);
+    void on_read_failed(const boost::system::error_code& error);
     void on_close_handshake_over();
     void heard();
     void open_session();
@@ -109,6 +111,7 @@ class WebSocketSession final : public Connection, public net::Session, private W
     WebSocketSendQueue queue_;
     net::SessionStats stats_;
     std::unique_ptr<Request> request_;  // until it is accepted
+    OperationMemory read_memory_;
     std::unique_ptr<Beast> beast_;
 };
 
