@@ -1,0 +1,167 @@
+#include "server/app/counter_tables.h"
+
+#include <string>
+#include <string_view>
+
+namespace gs::app {
+namespace {
+
+template <typename Counters>
+struct Row {
+    std::uint64_t Counters::* member;
+    std::string_view name;
+    std::string_view help;
+    std::string_view label = {};  // "result=2xx"; empty for none
+};
+
+/// Input that was dropped or refused: one metric with a label each, and a warning.
+template <typename Counters>
+struct HostileRow {
+    std::uint64_t Counters::* member;
+    std::string_view kind;
+    std::string_view message;
+};
+
+using Http = http::Counters;
+
+constexpr Row<Http> http_rows[] = {
+    {&Http::connections_accepted, "grandstand_http_connections_total", "TCP connections accepted."},
+    {&Http::requests, "grandstand_http_requests_total", "HTTP requests that were understood."},
+    {&Http::responses_1xx, "grandstand_http_responses_total", "Answers by class of status.", "class=1xx"},
+    {&Http::responses_2xx, "grandstand_http_responses_total", "", "class=2xx"},
+    {&Http::responses_3xx, "grandstand_http_responses_total", "", "class=3xx"},
+    {&Http::responses_4xx, "grandstand_http_responses_total", "", "class=4xx"},
+    {&Http::responses_5xx, "grandstand_http_responses_total", "", "class=5xx"},
+    {&Http::handler_failures, "grandstand_http_handler_failures_total", "Requests answered with 500."},
+    {&Http::response_headers_dropped, "grandstand_http_response_headers_dropped_total",
+     "Header values that could not be sent safely."},
+    {&Http::accept_failures, "grandstand_http_accept_failures_total", "Out of file descriptors or memory."},
+    {&Http::timeouts_keep_alive, "grandstand_http_timeouts_total", "Connections ended for waiting too long.",
+     "waiting_for=next_request"},
+    {&Http::timeouts_request, "grandstand_http_timeouts_total", "", "waiting_for=request"},
+    {&Http::timeouts_write, "grandstand_http_timeouts_total", "", "waiting_for=reader"},
+    {&Http::timeouts_websocket, "grandstand_http_timeouts_total", "", "waiting_for=websocket"},
+    {&Http::websockets_accepted, "grandstand_sessions_total", "Sessions accepted.", "transport=websocket"},
+    {&Http::datagrams_received, "grandstand_datagrams_received_total", "Payloads of the now lane received.",
+     "transport=websocket"},
+    {&Http::datagrams_sent, "grandstand_datagrams_sent_total", "Payloads of the now lane sent.",
+     "transport=websocket"},
+    {&Http::datagrams_replaced, "grandstand_datagrams_replaced_total",
+     "Payloads of the now lane that a newer one replaced before they could go.", "transport=websocket"},
+    {&Http::sends_refused_full, "grandstand_sends_refused_total",
+     "Messages and transfers refused by a full queue.", "transport=websocket"},
+};
+
+constexpr HostileRow<Http> http_hostile_rows[] = {
+    {&Http::connections_refused_full, "http_connections_full", "TCP connections refused: the server is full"},
+    {&Http::connections_refused_address, "http_connections_per_address",
+     "TCP connections refused: too many from one address (limits.connections_per_address)"},
+    {&Http::tls_handshakes_failed, "http_tls_handshakes", "TLS handshakes failed"},
+    {&Http::requests_malformed, "http_requests_malformed", "HTTP requests refused: malformed"},
+    {&Http::requests_too_large, "http_requests_too_large", "HTTP requests refused: too large"},
+    {&Http::requests_refused_origin, "http_origin", "HTTP requests refused: Origin not on the list"},
+    {&Http::websockets_refused_path, "websocket_path", "WebSockets refused: no session at that path"},
+    {&Http::websockets_refused_request, "websocket_request", "WebSockets refused: wrong upgrade request"},
+    {&Http::websockets_refused_full, "websocket_full", "WebSockets refused: full or draining"},
+    {&Http::websocket_protocol_errors, "websocket_protocol", "WebSockets ended: protocol broken"},
+    {&Http::websocket_lane_errors, "websocket_lanes", "WebSockets ended: lanes broken"},
+};
+
+using Quic = quic::EndpointCounters;
+
+constexpr Row<Quic> quic_rows[] = {
+    {&Quic::packets_received, "grandstand_quic_packets_received_total", "QUIC packets received."},
+    {&Quic::packets_sent, "grandstand_quic_packets_sent_total", "QUIC packets sent."},
+    {&Quic::bytes_received, "grandstand_quic_bytes_received_total", "UDP payload bytes received."},
+    {&Quic::bytes_sent, "grandstand_quic_bytes_sent_total", "UDP payload bytes sent."},
+    {&Quic::connections_accepted, "grandstand_quic_connections_total", "QUIC connections accepted."},
+    {&Quic::connections_closed, "grandstand_quic_connections_closed_total", "QUIC connections ended."},
+    {&Quic::handshakes_completed, "grandstand_quic_handshakes_total", "QUIC handshakes.", "result=completed"},
+    {&Quic::handshakes_failed, "grandstand_quic_handshakes_total", "", "result=failed"},
+    {&Quic::retries_sent, "grandstand_quic_stateless_answers_total", "Packets answered without state.",
+     "kind=retry"},
+    {&Quic::version_negotiations_sent, "grandstand_quic_stateless_answers_total", "",
+     "kind=version_negotiation"},
+    {&Quic::stateless_resets_sent, "grandstand_quic_stateless_answers_total", "", "kind=reset"},
+    {&Quic::paths_migrated, "grandstand_quic_migrations_total", "Connections that changed their address."},
+    {&Quic::key_updates, "grandstand_quic_key_updates_total", "Key updates."},
+    {&Quic::sessions_accepted, "grandstand_sessions_total", "", "transport=webtransport"},
+    {&Quic::sessions_timed_out, "grandstand_sessions_timed_out_total", "Sessions ended for their silence.",
+     "transport=webtransport"},
+    {&Quic::datagrams_received, "grandstand_datagrams_received_total", "", "transport=webtransport"},
+    {&Quic::datagrams_sent, "grandstand_datagrams_sent_total", "", "transport=webtransport"},
+    {&Quic::datagrams_replaced, "grandstand_datagrams_replaced_total", "", "transport=webtransport"},
+};
+
+constexpr HostileRow<Quic> quic_hostile_rows[] = {
+    {&Quic::packets_garbled, "quic_packets_garbled", "UDP packets dropped: no QUIC, or no known connection"},
+    {&Quic::initials_refused_full, "quic_connections_full",
+     "QUIC connections refused: full, or too many from one address"},
+    {&Quic::tokens_invalid, "quic_tokens", "QUIC address tokens refused"},
+    {&Quic::protocol_errors, "quic_protocol", "QUIC connections ended: protocol broken"},
+    {&Quic::requests_refused_origin, "quic_origin", "WebTransport refused: Origin not on the list (origin)"},
+    {&Quic::requests_refused_path, "quic_path", "WebTransport refused: no session at that path"},
+    {&Quic::requests_refused_other, "quic_request", "HTTP/3 requests refused: no WebTransport"},
+    {&Quic::streams_refused, "quic_streams", "QUIC streams refused"},
+    {&Quic::datagrams_unknown_session, "quic_datagrams", "QUIC datagrams dropped: no such session"},
+};
+
+using Port = quic::UdpPort::Counters;
+
+constexpr Row<Port> port_rows[] = {
+    {&Port::receive_calls, "grandstand_udp_receive_calls_total", "System calls that read UDP packets."},
+    {&Port::send_calls, "grandstand_udp_send_calls_total", "System calls that sent UDP packets."},
+    {&Port::packets_unsent, "grandstand_udp_packets_unsent_total",
+     "UDP packets that the system did not take."},
+};
+
+std::vector<Metrics::Label> labels_of(std::string_view label) {
+    if (label.empty()) return {};
+    const std::size_t equals = label.find('=');
+    return {{.name = std::string(label.substr(0, equals)), .value = std::string(label.substr(equals + 1))}};
+}
+
+template <typename Counters, std::size_t count>
+void add_rows(const Row<Counters> (&rows)[count], const Counters& counters, Metrics& metrics) {
+    for (const Row<Counters>& row : rows) {
+        metrics.add_counter(row.name, row.help, counters.*row.member, labels_of(row.label));
+    }
+}
+
+template <typename Counters, std::size_t count>
+void add_hostile(const HostileRow<Counters> (&rows)[count], const Counters& counters, Metrics& metrics,
+                 HostileWatch& watch) {
+    for (const HostileRow<Counters>& row : rows) {
+        metrics.add_counter("grandstand_refused_total", "Input that was dropped or refused, by its kind.",
+                            counters.*row.member, {{.name = "kind", .value = std::string(row.kind)}});
+        watch.add(row.kind, row.message, counters.*row.member);
+    }
+}
+
+}  // namespace
+
+void add_http_counters(const http::Counters& counters, Metrics& metrics, HostileWatch& watch) {
+    add_rows(http_rows, counters, metrics);
+    add_hostile(http_hostile_rows, counters, metrics, watch);
+    metrics.add_gauge("grandstand_http_connections_open", "TCP connections open now.",
+                      [&counters] { return static_cast<double>(counters.connections_open); });
+    metrics.add_gauge("grandstand_sessions_open", "Sessions open now.",
+                      [&counters] { return static_cast<double>(counters.websockets_open); },
+                      {{.name = "transport", .value = "websocket"}});
+}
+
+void add_quic_counters(const quic::EndpointCounters& counters, const quic::UdpPort::Counters& port,
+                       Metrics& metrics, HostileWatch& watch) {
+    add_rows(quic_rows, counters, metrics);
+    add_rows(port_rows, port, metrics);
+    add_hostile(quic_hostile_rows, counters, metrics, watch);
+    metrics.add_gauge("grandstand_quic_connections_open", "QUIC connections open now.", [&counters] {
+        return static_cast<double>(counters.connections_accepted - counters.connections_closed);
+    });
+    metrics.add_gauge(
+        "grandstand_sessions_open", "Sessions open now.",
+        [&counters] { return static_cast<double>(counters.sessions_accepted - counters.sessions_closed); },
+        {{.name = "transport", .value = "webtransport"}});
+}
+
+}  // namespace gs::app

@@ -1,0 +1,159 @@
+// The small parts that compose puts together.
+#include "server/app/clock.h"
+#include "server/app/hostile_watch.h"
+#include "server/app/no_rooms.h"
+#include "server/app/own_hosts.h"
+#include "server/app/site.h"
+#include "server/net/close_codes.h"
+#include "server/net/memory_session.h"
+#include "server/net/recording_handler.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace gs::app {
+namespace {
+
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ShardClock, never_steps_back) {
+    std::chrono::nanoseconds source = seconds(100);
+    ShardClock clock([&source] { return source; });
+    const net::Instant first = clock.now();
+    source = seconds(40);
+    EXPECT_EQ(clock.now(), first);
+    source = seconds(99);
+    EXPECT_EQ(clock.now(), first);
+    source = seconds(101);
+    EXPECT_EQ(clock.now() - first, seconds(1));
+}
+
+TEST(HostileWatch, tells_of_counters_that_grew_and_of_no_others) {
+    std::ostringstream out;
+    Log log(LogLevel::info, LogFormat::text, out);
+    LimitedLog limited(log, {});
+    std::uint64_t garbled = 10;
+    const std::uint64_t quiet = 0;
+    HostileWatch watch(limited);
+    watch.add("garbled", "garbled packets", garbled);
+    watch.add("quiet", "quiet things", quiet);
+    watch.look(net::Instant{});
+    EXPECT_EQ(out.str(), "");
+    garbled += 1'000'000;
+    watch.look(net::Instant{} + seconds(1));
+    EXPECT_THAT(out.str(),
+                AllOf(HasSubstr("garbled packets kind=garbled count=1000000\n"), Not(HasSubstr("quiet"))));
+}
+
+TEST(HostileWatch, an_endless_attack_writes_few_lines) {
+    std::ostringstream out;
+    Log log(LogLevel::info, LogFormat::text, out);
+    LimitedLog limited(log, {.burst = 3, .refill = seconds(20)});
+    std::uint64_t garbled = 0;
+    HostileWatch watch(limited);
+    watch.add("garbled", "garbled packets", garbled);
+    for (int second = 0; second < 600; ++second) {
+        garbled += 5000;
+        watch.look(net::Instant{} + seconds(second));
+    }
+    EXPECT_LE(std::ranges::count(out.str(), '\n'), 3 + 600 / 20);
+}
+
+struct Visit {
+    Visit() : link({}, net::Instant{}) {
+        link.client()->set_handler(client);
+        link.server()->set_handler(rooms);
+    }
+    net::RecordingHandler client;
+    NoRooms rooms;
+    net::MemoryLink link;
+};
+
+TEST(NoRooms, every_ticket_is_refused_in_words) {
+    Visit visit;
+    visit.link.client()->send_datagram({}, bytes_of("early input"));
+    EXPECT_TRUE(visit.link.client()->send_message(R"({"ticket":"t-123","room":"r"})").has_value());
+    visit.link.advance(net::Instant{} + seconds(5));
+    ASSERT_EQ(visit.client.closes.size(), 1u);
+    EXPECT_EQ(visit.client.closes[0].code, net::close_code::no_rooms);
+    EXPECT_EQ(visit.client.closes[0].reason, "This server has no rooms yet");
+}
+
+TEST(NoRooms, what_is_no_ticket_is_told_apart) {
+    const std::string deep(10'000, '[');
+    for (const std::string& message :
+         {std::string("hello"), std::string("[]"), std::string("{}"), deep, std::string(R"({"ticket":5})"),
+          std::string(R"({"ticket":"a","ticket":"b"})")}) {
+        Visit visit;
+        EXPECT_TRUE(visit.link.client()->send_message(message).has_value());
+        visit.link.advance(net::Instant{} + seconds(5));
+        ASSERT_EQ(visit.client.closes.size(), 1u) << message.substr(0, 30);
+        EXPECT_EQ(visit.client.closes[0].code, net::close_code::bad_message) << message.substr(0, 30);
+        EXPECT_FALSE(visit.client.closes[0].reason.empty());
+    }
+    Visit visit;
+    EXPECT_TRUE(visit.link.client()->send_transfer(net::share(bytes_of("bytes"))).has_value());
+    visit.link.advance(net::Instant{} + seconds(5));
+    ASSERT_EQ(visit.client.closes.size(), 1u);
+    EXPECT_EQ(visit.client.closes[0].code, net::close_code::bad_message);
+}
+
+TEST(OwnHosts, origins_follow_the_listening_address_and_the_scheme) {
+    const std::vector<std::string> hosts = {"tower", "192.0.2.7", "[2001:db8::7]"};
+    Config config;
+    EXPECT_THAT(default_origins(config, 8080, hosts),
+                ElementsAre("http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"));
+    EXPECT_EQ(public_url(config, 8080, hosts), "http://localhost:8080");
+
+    config.http = ListenAddress::everywhere(443);
+    EXPECT_THAT(
+        default_origins(config, 443, hosts),
+        AllOf(Contains("https://tower"), Contains("https://[2001:db8::7]"), Contains("https://localhost")));
+    EXPECT_EQ(public_url(config, 443, hosts), "https://192.0.2.7");
+
+    config.http = *ListenAddress::parse("[2001:db8::9]:80");
+    config.plain_http = true;
+    EXPECT_THAT(default_origins(config, 80, hosts), ElementsAre("http://[2001:db8::9]"));
+    EXPECT_EQ(public_url(config, 80, hosts), "http://[2001:db8::9]");
+    config.origins = {"https://play.example"};
+    EXPECT_EQ(public_url(config, 80, hosts), "https://play.example");
+}
+
+TEST(OwnHosts, a_single_address_is_left_for_binding_to_judge) {
+    const std::vector<net::Address> foreign = {*net::Address::parse("192.0.2.1:80")};
+    EXPECT_EQ(bindable(foreign), foreign);
+    const auto both = bindable(ListenAddress::localhost(8080).addresses());
+    EXPECT_THAT(both, Contains(*net::Address::parse("127.0.0.1:8080")));
+}
+
+TEST(Site, host_names_lose_their_port_only) {
+    EXPECT_EQ(host_without_port("play.example:8080"), "play.example");
+    EXPECT_EQ(host_without_port("play.example"), "play.example");
+    EXPECT_EQ(host_without_port("[::1]:8080"), "[::1]");
+    EXPECT_EQ(host_without_port("[::1]"), "[::1]");
+    EXPECT_EQ(host_without_port(""), "");
+}
+
+TEST(Site, base64_is_that_of_the_rfc) {
+    const auto encoded = [](std::string_view text) {
+        return base64(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    };
+    EXPECT_EQ(encoded(""), "");
+    EXPECT_EQ(encoded("f"), "Zg==");
+    EXPECT_EQ(encoded("fo"), "Zm8=");
+    EXPECT_EQ(encoded("foo"), "Zm9v");
+    EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
+    EXPECT_EQ(encoded("\xff\xfe\xfd"), "//79");
+}
+
+}  // namespace
+}  // namespace gs::app

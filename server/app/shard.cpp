@@ -1,0 +1,176 @@
+#include "server/app/shard.h"
+
+#include "core/base/assert.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <list>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace gs::app {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// QUIC's timers wait at least this long, so that pacing at a high rate does not become a busy loop.
+constexpr net::Duration timer_least = std::chrono::milliseconds(1);
+/// Without anything to time the timer looks again after this.
+constexpr net::Duration timer_most = std::chrono::seconds(1);
+
+}  // namespace
+
+struct Shard::Loop {
+    explicit Loop(ShardClock shard_clock) : clock(std::move(shard_clock)) {}
+    ~Loop() {
+        // The port closes its sockets itself.
+        for (asio::posix::stream_descriptor& socket : sockets) {
+            socket.release();
+        }
+    }
+
+    struct Job {
+        asio::steady_timer timer;
+        net::Duration period;
+        std::function<void()> run;
+    };
+
+    void wait_readable(asio::posix::stream_descriptor& socket);
+    void on_readable(asio::posix::stream_descriptor& socket);
+    void end_turn();
+    void schedule_timer();
+    void schedule(Job& job);
+    void wait_signal(asio::signal_set& set, const std::function<void(int)>& job);
+
+    ShardClock clock;
+    // Declared before what runs on it: one thread, so asio needs no locks.
+    asio::io_context io{1};
+    std::unique_ptr<quic::UdpPort> port;
+    std::optional<quic::Endpoint> endpoint;
+    quic::UdpPort::OnPacket on_packet;
+    std::list<asio::posix::stream_descriptor> sockets;
+    asio::steady_timer timer{io};
+    net::Instant timer_at = net::never;
+    std::list<Job> jobs;
+    std::list<asio::signal_set> signals;
+};
+
+void Shard::Loop::wait_readable(asio::posix::stream_descriptor& socket) {
+    socket.async_wait(asio::posix::stream_descriptor::wait_read, [this, &socket](const error_code& error) {
+        if (!error) on_readable(socket);
+    });
+}
+
+void Shard::Loop::on_readable(asio::posix::stream_descriptor& socket) {
+    endpoint->advance(clock.now());
+    const bool more = port->receive(on_packet);
+    end_turn();
+    if (more) {
+        // HTTP and timers get their turn before the rest of a flood.
+        asio::post(io, [this, &socket] { on_readable(socket); });
+    } else {
+        wait_readable(socket);
+    }
+}
+
+void Shard::Loop::end_turn() {
+    endpoint->timers();
+    endpoint->flush();
+    port->flush();
+    schedule_timer();
+}
+
+void Shard::Loop::schedule_timer() {
+    const net::Instant now = clock.now();
+    const net::Instant next = std::clamp(endpoint->next_expiry(), now + timer_least, now + timer_most);
+    // Most turns make it later; then the one that is set fires early, does nothing and sets the next.
+    if (timer_at <= next && timer_at > now) return;
+    timer_at = next;
+    timer.expires_after(next - now);
+    timer.async_wait([this](const error_code& error) {
+        if (error) return;
+        timer_at = net::never;
+        endpoint->advance(clock.now());
+        end_turn();
+    });
+}
+
+void Shard::Loop::schedule(Job& job) {
+    job.timer.expires_after(job.period);
+    job.timer.async_wait([this, &job](const error_code& error) {
+        if (error) return;
+        job.run();
+        schedule(job);
+    });
+}
+
+void Shard::Loop::wait_signal(asio::signal_set& set, const std::function<void(int)>& job) {
+    set.async_wait([this, &set, job](const error_code& error, int number) {
+        if (error) return;
+        job(number);
+        wait_signal(set, job);
+    });
+}
+
+Shard::Shard(ShardClock clock) : loop_(std::make_unique<Loop>(std::move(clock))) {}
+Shard::~Shard() = default;
+
+asio::io_context& Shard::io() { return loop_->io; }
+net::Instant Shard::now() { return loop_->clock.now(); }
+quic::Endpoint* Shard::endpoint() { return loop_->endpoint ? &*loop_->endpoint : nullptr; }
+quic::UdpPort* Shard::port() { return loop_->port.get(); }
+
+void Shard::add_quic(std::unique_ptr<quic::UdpPort> port, const quic::Endpoint::Options& options,
+                     std::shared_ptr<const quic::ServerCredentials> credentials) {
+    GS_ASSERT(loop_->port == nullptr, "a shard has one UDP port");
+    loop_->port = std::move(port);
+    loop_->endpoint.emplace(options, std::move(credentials), *loop_->port, loop_->clock.now());
+    loop_->on_packet = [endpoint = &*loop_->endpoint](const quic::Path& path, ByteView packet) {
+        endpoint->read(path, packet);
+    };
+    for (const int fd : loop_->port->fds()) {
+        loop_->wait_readable(loop_->sockets.emplace_back(loop_->io, fd));
+    }
+    loop_->schedule_timer();
+}
+
+void Shard::flush() {
+    if (!loop_->endpoint) return;
+    loop_->endpoint->advance(loop_->clock.now());
+    loop_->end_turn();
+}
+
+void Shard::every(net::Duration period, std::function<void()> job) {
+    Loop::Job& added = loop_->jobs.emplace_back(
+        Loop::Job{.timer = asio::steady_timer(loop_->io), .period = period, .run = std::move(job)});
+    loop_->schedule(added);
+}
+
+void Shard::after(net::Duration delay, std::function<void()> job) {
+    auto timer = std::make_shared<asio::steady_timer>(loop_->io, delay);
+    timer->async_wait([timer, job = std::move(job)](const error_code& error) {
+        if (!error) job();
+    });
+}
+
+void Shard::on_signals(std::initializer_list<int> signals, std::function<void(int)> job) {
+    asio::signal_set& set = loop_->signals.emplace_back(loop_->io);
+    for (const int number : signals) {
+        set.add(number);
+    }
+    loop_->wait_signal(set, job);
+}
+
+void Shard::run() { loop_->io.run(); }
+void Shard::stop() { loop_->io.stop(); }
+void Shard::post(std::function<void()> job) { asio::post(loop_->io, std::move(job)); }
+
+}  // namespace gs::app
