@@ -41,9 +41,9 @@ class Address {
 
   private:
     union Storage {
-        sockaddr any;
+        sockaddr_in6 v6;  // first, because {} clears the first member only, and this is the largest
         sockaddr_in v4;
-        sockaddr_in6 v6;
+        sockaddr any;
     };
     Storage storage_ = {};
 };

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstring>
+#include <new>
+
 namespace gs::net {
 namespace {
 
@@ -12,6 +16,18 @@ TEST(Address, reads_what_it_writes) {
         const auto address = Address::parse(text);
         ASSERT_TRUE(address.has_value()) << text;
         EXPECT_EQ(address->to_string(), text);
+    }
+}
+
+TEST(Address, is_the_same_whatever_memory_it_was_made_in) {
+    for (const char* text : {"127.0.0.1:8080", "[::1]:8443"}) {
+        alignas(Address) std::byte dirty[sizeof(Address)];
+        std::memset(dirty, 0xff, sizeof dirty);
+        const auto* made = new (dirty) Address(*Address::parse(text));
+        sockaddr_in6 clean = {};
+        std::memcpy(&clean, made->data(), made->size());
+        EXPECT_EQ(clean.sin6_scope_id, 0u) << text;
+        EXPECT_EQ(*made, Address(reinterpret_cast<const sockaddr*>(&clean), made->size()));
     }
 }
 

@@ -190,10 +190,7 @@ void Http3Connection::read_request(StreamId id, Stream& stream, ByteView bytes, 
 void Http3Connection::on_request_end(StreamId id, Stream& stream) {
     if (!stream.frames.at_boundary()) return fail(h3_error::frame_error, "a frame was cut");
     if (!stream.headers_done) return refuse_stream(id, stream, h3_error::request_incomplete);
-    if (stream.kind == Kind::connect && session_) {
-        session_->end(net::CloseInfo::By::peer, 0, "");
-        transport_.write(id, ByteView{}, Fin::yes);
-    }
+    if (stream.kind == Kind::connect && session_) session_->on_capsules_ended();
 }
 
 /// Whether the frame that begins may stand on a request stream; refuses or fails what may not.
@@ -302,7 +299,7 @@ void Http3Connection::respond(StreamId id, int status) {
 void Http3Connection::start_session(StreamId id, Stream& stream, const net::SessionRequest& request) {
     stream.kind = Kind::connect;
     transport_.set_priority(id, Priority::urgent);
-    session_ = std::make_unique<WebTransportSession>(transport_, counters_, id);
+    session_ = std::make_unique<WebTransportSession>(transport_, counters_, id, options_.role);
     ++counters_.sessions_accepted;
     session_->set_handler(options_.acceptor->accept(request, *session_));
     deadline_ = net::never;
@@ -321,15 +318,20 @@ void Http3Connection::refuse_stream(StreamId id, Stream& stream, std::uint64_t c
 }
 
 void Http3Connection::on_stream_reset(StreamId id, std::uint64_t code) {
+    if (failed_) return;
     const auto found = streams_.find(number(id));
-    if (failed_ || found == streams_.end()) return;
-    Stream& stream = found->second;
-    switch (stream.kind) {
+    // Reset before its first byte: it can only have been a request.
+    const bool request = !is_unidirectional(id) && opener(id) != options_.role;
+    const Kind unseen = request ? Kind::request : Kind::ignored;
+    switch (found == streams_.end() ? unseen : found->second.kind) {
         case Kind::control:
         case Kind::qpack:
             return fail(h3_error::closed_critical_stream, "a critical stream was reset");
         case Kind::connect:
             if (session_) session_->end(net::CloseInfo::By::peer, 0, "");
+            [[fallthrough]];
+        case Kind::request:
+            // Our half would stay open for ever and use up the client's streams.
             transport_.reset_stream(id, h3_error::request_cancelled);
             break;
         case Kind::webtransport:
@@ -352,14 +354,15 @@ void Http3Connection::on_stop_sending(StreamId id) {
 }
 
 void Http3Connection::on_stream_writable(StreamId id) {
-    if (session_ && id != control_out_ && id != session_->id()) session_->on_stream_writable(id);
+    if (failed_ || !session_ || id == control_out_ || id == session_->id()) return;
+    session_->on_stream_writable(id);
 }
 
 void Http3Connection::on_stream_closed(StreamId id) {
     const auto found = streams_.find(number(id));
     const bool ours = session_ && (found == streams_.end() || found->second.kind == Kind::webtransport);
     if (found != streams_.end()) streams_.erase(found);
-    if (ours && id != control_out_) session_->on_stream_closed(id);
+    if (ours && !failed_ && id != control_out_) session_->on_stream_closed(id);
 }
 
 void Http3Connection::on_datagram(ByteView payload) {

@@ -11,10 +11,11 @@
 namespace gs::quic {
 
 WebTransportSession::WebTransportSession(QuicTransport& transport, EndpointCounters& counters,
-                                         StreamId connect_stream)
+                                         StreamId connect_stream, Role role)
     : transport_(transport),
       counters_(counters),
       connect_stream_(connect_stream),
+      role_(role),
       datagram_head_size_(put_varint(datagram_head_, static_cast<std::uint64_t>(number(connect_stream)) / 4)),
       last_heard_(transport.now()) {}
 
@@ -118,12 +119,23 @@ void WebTransportSession::on_capsule_data(ByteView bytes) {
                 end(net::CloseInfo::By::peer, capsules_.close_code(), capsules_.close_reason());
                 break;
             case CapsuleReader::Status::malformed:
-                transport_.reset_stream(connect_stream_, h3_error::message_error);
-                end(net::CloseInfo::By::transport_error, 0, "malformed capsule");
-                ++counters_.protocol_errors;
+                refuse_capsules("malformed capsule");
                 break;
         }
     }
+}
+
+void WebTransportSession::on_capsules_ended() {
+    if (closing_) return;
+    if (!capsules_.at_boundary()) return refuse_capsules("capsule cut short");
+    transport_.write(connect_stream_, ByteView{}, Fin::yes);
+    end(net::CloseInfo::By::peer, 0, "");
+}
+
+void WebTransportSession::refuse_capsules(std::string_view why) {
+    ++counters_.protocol_errors;
+    transport_.reset_stream(connect_stream_, h3_error::message_error);
+    end(net::CloseInfo::By::transport_error, 0, why);
 }
 
 void WebTransportSession::end(net::CloseInfo::By by, std::uint32_t code, std::string_view reason) {
@@ -137,10 +149,10 @@ void WebTransportSession::end(net::CloseInfo::By by, std::uint32_t code, std::st
 
 void WebTransportSession::reset_streams() {
     for (const StreamId stream : streams_) {
-        if (opener(stream) == Role::server || !is_unidirectional(stream)) {
-            transport_.reset_stream(stream, h3_error::webtransport_session_gone);
-        }
-        transport_.stop_sending(stream, h3_error::webtransport_session_gone);
+        const bool both_ways = !is_unidirectional(stream);
+        const bool ours = opener(stream) == role_;
+        if (both_ways || ours) transport_.reset_stream(stream, h3_error::webtransport_session_gone);
+        if (both_ways || !ours) transport_.stop_sending(stream, h3_error::webtransport_session_gone);
     }
     streams_.clear();
 }

@@ -50,7 +50,8 @@ class WebTransportSession {
     /// the application's own bytes count as life.
     static constexpr net::Duration silence_max = std::chrono::seconds(90);
 
-    WebTransportSession(QuicTransport& transport, EndpointCounters& counters, StreamId connect_stream);
+    WebTransportSession(QuicTransport& transport, EndpointCounters& counters, StreamId connect_stream,
+                        Role role);
     WebTransportSession(const WebTransportSession&) = delete;
     WebTransportSession& operator=(const WebTransportSession&) = delete;
 
@@ -90,6 +91,8 @@ class WebTransportSession {
     void on_stream_closed(StreamId stream);
     /// Bytes of the CONNECT stream's DATA frames.
     void on_capsule_data(ByteView bytes);
+    /// The peer ended the CONNECT stream: an orderly end, unless it cut a capsule (RFC 9297 section 3.3).
+    void on_capsules_ended();
     /// The CONNECT stream or the connection is over without a close capsule; the first cause stays.
     void end(net::CloseInfo::By by, std::uint32_t code, std::string_view reason);
     /// Delivers on_closed() if the session is over; true when it did and may be destroyed.
@@ -99,10 +102,12 @@ class WebTransportSession {
 
   private:
     void reset_streams();
+    void refuse_capsules(std::string_view why);
 
     QuicTransport& transport_;
     EndpointCounters& counters_;
     StreamId connect_stream_;
+    Role role_;
     std::byte datagram_head_[8] = {};  // quarter stream id (RFC 9297 section 2.1)
     std::size_t datagram_head_size_;
     std::unique_ptr<WebTransportHandler> handler_;
