@@ -7,7 +7,6 @@
 #include <boost/asio/write.hpp>
 
 #include <string>
-#include <unistd.h>
 
 namespace gs::app {
 namespace {
@@ -16,9 +15,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::string_view request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-/// A loop that does not answer within this time is stuck.
-constexpr unsigned patience_s = 3;
 
 /// What the server answers, or what failed.
 template <typename Stream>
@@ -66,8 +62,6 @@ std::string answer_over(const asio::ip::tcp::endpoint& to, std::string (*how)(as
 std::expected<void, Failure> check_health(const Config& config) {
     const bool tls = config.http_tls() != HttpTls::plain;
     const auto to = reachable(config);
-    // Ends this process, whose only purpose is the answer, with a status that is not 0.
-    ::alarm(patience_s);
     std::string first;
     for (const auto how : {tls ? ask_tls : ask_plain, tls ? ask_plain : ask_tls}) {
         const std::string answer = answer_over(to, how);

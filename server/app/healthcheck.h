@@ -1,5 +1,5 @@
 // check_health: asks the server that runs on this machine for /healthz, as a container's health check does.
-// Its own short-lived process; blocking, with a time limit.
+// Blocks for as long as the server does; the command of that name ends itself after a few seconds.
 #pragma once
 
 #include "server/app/config.h"

@@ -99,6 +99,9 @@ int serve(const std::vector<std::string>& arguments) {
 int healthcheck(const std::vector<std::string>& arguments) {
     const auto loaded = load(arguments);
     if (!loaded) return exit_usage;
+    // A server that has not answered by then is stuck; the signal ends this process with a status that is not
+    // 0.
+    ::alarm(3);
     const auto healthy = check_health(loaded->config);
     if (healthy) return 0;
     print(stderr, "grandstand: " + healthy.error().message + "\n");
