@@ -19,8 +19,10 @@ run_dev() {
     watch_sources "$@"
 }
 
+# The server's own "is ready" line names a port that is not the one to open here.
 start_server() {
-    build/debug/grandstand serve --dev-assets "$GS_DEV_URL" "$@" &
+    build/debug/grandstand serve --dev-assets "$GS_DEV_URL" "$@" \
+        > >(grep --line-buffered -v '^Grandstand is ready') &
     gs_server=$!
 }
 
