@@ -25,7 +25,7 @@ RUN --mount=type=bind,from=build,source=/out/packages,target=/packages \
     apt-get update \
     && xargs -a /packages apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin grandstand \
+    && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin grandstand \
     && install -d -o grandstand -g grandstand /data
 COPY --from=build /out/grandstand /usr/local/bin/grandstand
 COPY --from=build /out/web /usr/local/share/grandstand/web
