@@ -57,6 +57,11 @@ void Endpoint::advance(net::Instant at) {
 void Endpoint::read(const Path& path, ByteView packet) {
     ++counters.packets_received;
     counters.bytes_received += packet.size();
+    // ngtcp2 asserts that there is something to read.
+    if (packet.empty()) {
+        ++counters.packets_garbled;
+        return;
+    }
     ngtcp2_version_cid header;
     const auto* data = reinterpret_cast<const std::uint8_t*>(packet.data());
     const int result = ngtcp2_pkt_decode_version_cid(&header, data, packet.size(), own_connection_id_bytes);

@@ -101,6 +101,8 @@ class Endpoint final : private ConnectionHost {
     void send_stateless_reset(const Path& path, ByteView packet);
     void send_refusal(const Path& path, const FirstPacket& first, std::uint64_t code);
     [[nodiscard]] bool may_answer_statelessly();
+    /// What was written into writer->begin() goes out without a connection.
+    void answer(const Path& path, ngtcp2_ssize size);
     void schedule(Connection& connection);
     void count_handshake_done(Connection& connection);
     Connection& add(std::unique_ptr<Connection> connection);

@@ -124,7 +124,7 @@ void Endpoint::send_retry(const Path& path, const FirstPacket& first) {
         &retry_id, &first.header.dcid, token.data(), static_cast<std::size_t>(token_size));
     if (size <= 0) return;
     ++counters.retries_sent;
-    writer->commit(path, static_cast<std::size_t>(size));
+    answer(path, size);
 }
 
 void Endpoint::send_version_negotiation(const Path& path, ByteView packet) {
@@ -141,13 +141,15 @@ void Endpoint::send_version_negotiation(const Path& path, ByteView packet) {
         header.dcid, header.dcidlen, versions, std::size(versions));
     if (size <= 0) return;
     ++counters.version_negotiations_sent;
-    writer->commit(path, static_cast<std::size_t>(size));
+    answer(path, size);
 }
 
 void Endpoint::send_stateless_reset(const Path& path, ByteView packet) {
     ++counters.packets_garbled;
-    if (packet.size() < reset_request_bytes_min || !may_answer_statelessly()) return;
     const auto* data = reinterpret_cast<const std::uint8_t*>(packet.data());
+    // A long header here is a Version Negotiation packet, which nobody asked for.
+    const bool long_header = (data[0] & 0x80) != 0;
+    if (long_header || packet.size() < reset_request_bytes_min || !may_answer_statelessly()) return;
     std::uint8_t token[NGTCP2_STATELESS_RESET_TOKENLEN];
     reset_token(ConnectionId(data + 1, own_connection_id_bytes), token);
     std::array<std::uint8_t, 32> random;
@@ -158,7 +160,7 @@ void Endpoint::send_stateless_reset(const Path& path, ByteView packet) {
         reinterpret_cast<std::uint8_t*>(room.data()), room.size(), token, random.data(), random_size);
     if (size <= 0) return;
     ++counters.stateless_resets_sent;
-    writer->commit(path, static_cast<std::size_t>(size));
+    answer(path, size);
 }
 
 void Endpoint::send_refusal(const Path& path, const FirstPacket& first, std::uint64_t code) {
@@ -167,7 +169,13 @@ void Endpoint::send_refusal(const Path& path, const FirstPacket& first, std::uin
     const ngtcp2_ssize size = ngtcp2_crypto_write_connection_close(
         reinterpret_cast<std::uint8_t*>(room.data()), room.size(), first.header.version, &first.header.scid,
         &first.header.dcid, code, nullptr, 0);
-    if (size > 0) writer->commit(path, static_cast<std::size_t>(size));
+    if (size > 0) answer(path, size);
+}
+
+void Endpoint::answer(const Path& path, ngtcp2_ssize size) {
+    ++counters.packets_sent;
+    counters.bytes_sent += static_cast<std::size_t>(size);
+    writer->commit(path, static_cast<std::size_t>(size));
 }
 
 bool Endpoint::may_answer_statelessly() {

@@ -8,7 +8,8 @@ namespace gs::quic {
 
 void SimulatedNetwork::Node::commit(const Path& path, std::size_t size) {
     const ByteView packet = ByteView(room_).first(size);
-    if (recording != nullptr) recording->emplace_back(packet.begin(), packet.end());
+    if (recording != nullptr)
+        recording->push_back({.to = path.remote, .bytes = {packet.begin(), packet.end()}});
     if (!on_leaving) return network_.send(outside_, path.remote, packet);
     const std::vector<std::byte> changed = on_leaving(packet);
     if (!changed.empty()) network_.send(outside_, path.remote, changed);

@@ -28,6 +28,8 @@ class SimulatedNetwork {
     class Node final : public PacketWriter {
       public:
         void attach(Endpoint& endpoint) { endpoint_ = &endpoint; }
+        /// The Endpoint goes; packets to here vanish.
+        void detach() { endpoint_ = nullptr; }
         /// What the endpoint thinks its address is.
         [[nodiscard]] const net::Address& address() const { return inside_; }
         /// As if a NAT had forgotten the binding: packets come from this address and must go to it from now
@@ -35,8 +37,12 @@ class SimulatedNetwork {
         void rebind(const net::Address& address) { outside_ = address; }
         /// Sees, changes or (with an empty result) drops each packet that leaves here.
         std::function<std::vector<std::byte>(ByteView)> on_leaving;
+        struct Sent {
+            net::Address to;
+            std::vector<std::byte> bytes;
+        };
         /// Everything that left, while this is set.
-        std::vector<std::vector<std::byte>>* recording = nullptr;
+        std::vector<Sent>* recording = nullptr;
 
         MutableBytes begin() override { return room_; }
         void commit(const Path& path, std::size_t size) override;

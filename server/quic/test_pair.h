@@ -140,4 +140,41 @@ class TestPair {
     std::unique_ptr<Endpoint> client;
 };
 
+/// Another client of a TestPair's server, at its own address. Goes before the TestPair.
+class Visitor {
+  public:
+    Visitor(TestPair& pair, const char* address, Endpoint::Options options = {})
+        : node(pair.network.add(address)), trust_(ClientTrust{{test_credentials()->hash()}}), pair_(pair) {
+        options.http3 = {.role = Role::client,
+                         .acceptor = &streams,
+                         .authority = "play.example:8443",
+                         .path = "/wt",
+                         .origin = "https://play.example"};
+        endpoint = std::make_unique<Endpoint>(options, nullptr, node, pair.network.now());
+        node.attach(*endpoint);
+    }
+
+    Visitor(const Visitor&) = delete;
+    Visitor& operator=(const Visitor&) = delete;
+    ~Visitor() { node.detach(); }
+
+    Connection* dial() {
+        const std::shared_ptr<const ClientCredentials> trust(&trust_, [](const ClientCredentials*) {});
+        return endpoint->connect({.local = node.address(), .remote = pair_.server_node.address()}, trust,
+                                 "play.example");
+    }
+    bool connect() {
+        dial();
+        return pair_.run_until([this] { return streams.log.session != nullptr; });
+    }
+
+    RecordingAcceptor streams;
+    SimulatedNetwork::Node& node;
+    std::unique_ptr<Endpoint> endpoint;
+
+  private:
+    ClientCredentials trust_;
+    TestPair& pair_;
+};
+
 }  // namespace gs::quic
