@@ -1,4 +1,5 @@
-# clang-19 for the browser: wasm32 with wasi-libc and libc++, no exceptions, no RTTI (docs/architecture.md, "core").
+# clang-19 for the browser: wasm32 with wasi-libc and libc++, no exceptions, no RTTI
+# (docs/adr/0004-one-clang.md).
 set(CMAKE_SYSTEM_NAME Generic)
 set(GS_WASM ON)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)

@@ -36,7 +36,8 @@ bool is_utf8(std::string_view text) {
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return text;
     std::size_t size = bytes_max;
-    while (size > 0 && is_continuation(text[size])) --size;
+    while (size > 0 && is_continuation(text[size]))
+        --size;
     return text.substr(0, size);
 }
 

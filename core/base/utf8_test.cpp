@@ -13,8 +13,8 @@ TEST(Utf8, accepts_characters_of_every_length) {
 }
 
 TEST(Utf8, refuses_what_rfc_3629_forbids) {
-    for (const char* text : {"\x80", "\xc3", "\xc0\xaf", "\xc1\x81", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                             "\xf5\x80\x80\x80", "\xff", "a\xe2\x82", "\xe2\x28\xa1"}) {
+    for (const char* text : {"\x80", "\xc3", "\xc0\xaf", "\xc1\x81", "\xe0\x80\xaf", "\xed\xa0\x80",
+                             "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xe2\x82", "\xe2\x28\xa1"}) {
         EXPECT_FALSE(is_utf8(text)) << testing::PrintToString(text);
     }
 }

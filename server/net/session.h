@@ -2,13 +2,11 @@
 // Rooms, chat and everything above talk to this and never learn whether QUIC, WebSocket or a test carries it.
 //
 // Lifetimes and threads, first of all:
-// - A Session belongs to its transport and lives on one shard; all calls and events are on that shard's
-// thread.
+// - A Session belongs to its transport and lives on one shard, on whose thread all calls and events are.
 // - The transport calls the SessionHandler that the SessionAcceptor named. A handler outlives its session's
 //   on_closed(), or hands over with set_handler() before it goes.
-// - on_closed() comes exactly once for every accepted session, also after its own close(), never from inside
-// a
-//   call of this interface. After it returns, the Session is gone and no event follows.
+// - on_closed() comes exactly once for every accepted session, also after its own close(), never from
+//   inside a call of this interface. After it returns, the Session is gone and no event follows.
 // - Bytes and text given to a call are copied or sent before it returns; SharedBytes are kept, not copied.
 //   Bytes and text given to an event are valid until the handler returns.
 #pragma once
