@@ -94,6 +94,11 @@ bool ByteStream::is_blocked() {
     return ::poll(&socket, 1, 0) == 0;
 }
 
+bool ByteStream::is_broken() {
+    pollfd socket{.fd = socket_.native_handle(), .events = 0, .revents = 0};
+    return ::poll(&socket, 1, 0) != 0;
+}
+
 ByteStream::Flush ByteStream::flush(StreamOwner& owner) {
     if (!is_open()) return Flush::failed;
     if (writing_) return Flush::pending;

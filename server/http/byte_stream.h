@@ -68,6 +68,8 @@ class ByteStream {
     [[nodiscard]] std::size_t unsent_bytes() const;
     /// True while the socket takes nothing more: what is put in the output now would wait for the client.
     [[nodiscard]] bool is_blocked();
+    /// True when the connection was reset; how somebody who does not read finds out.
+    [[nodiscard]] bool is_broken();
     /// Bytes that the socket took, ever; shows whether a slow client makes progress.
     [[nodiscard]] std::uint64_t written_bytes() const { return written_; }
     /// Smoothed round trip as the kernel measures it; zero while unknown.

@@ -4,12 +4,15 @@
 #include "server/http/request_target.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace gs::http {
@@ -19,9 +22,6 @@ namespace beast_http = boost::beast::http;
 
 // Method and version around the target in the first line, with the blanks.
 constexpr std::size_t start_line_extra_bytes = 32;
-
-// Body bytes that Beast did not consume because a chunk's head or the trailers are not whole yet.
-constexpr std::size_t pending_bytes_max = 8 * 1024;
 
 // Fields that mean one thing only; two of them would let two readers pick different ones.
 constexpr std::array<std::string_view, 8> single_fields{
@@ -52,16 +52,24 @@ bool is_number(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// 0 for an absent length; nothing where the number does not fit.
+std::optional<std::size_t> parse_length(std::string_view digits) {
+    std::size_t value = 0;
+    if (digits.empty()) return value;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc()) return std::nullopt;
+    return value;
+}
+
 std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
 struct RequestParser::Beast {
-    beast_http::request_parser<beast_http::string_body> parser;
+    beast_http::request_parser<beast_http::empty_body> parser;
 };
 
 RequestParser::RequestParser(const Limits& limits) : limits_(&limits) {}
-RequestParser::~RequestParser() = default;
 
 RequestParser::Status RequestParser::refuse(Refusal::Kind kind, int status, const char* detail) {
     refusal_ = {.kind = kind, .status = status, .detail = detail};
@@ -124,33 +132,50 @@ RequestParser::Status RequestParser::end_line() {
 }
 
 RequestParser::Status RequestParser::end_head() {
-    beast_ = std::make_unique<Beast>();
-    auto& parser = beast_->parser;
-    parser.eager(true);
-    parser.body_limit(limits_->body_bytes);
-    // The head is within its limit already; what is left of this one bounds the trailers.
-    parser.header_limit(static_cast<std::uint32_t>(2 * limits_->header_bytes));
+    Beast beast;
+    // One byte over what head_ can be: the head is given whole, so Beast's own limit is never met.
+    beast.parser.header_limit(static_cast<std::uint32_t>(limits_->header_bytes + 1));
+    // The length is checked by start_body(), for both framings alike.
+    beast.parser.body_limit(std::numeric_limits<std::uint64_t>::max());
     boost::beast::error_code error;
-    parser.put(boost::asio::buffer(head_), error);
+    beast.parser.put(boost::asio::buffer(head_), error);
     if (error && error != beast_http::error::need_more) {
-        if (error == beast_http::error::body_limit) {
-            return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
-        }
         if (error == beast_http::error::bad_version && ends_with_other_version(start_line_of(head_))) {
             return refuse(Refusal::Kind::unsupported, 505, "This server speaks HTTP/1.1.");
         }
         return refuse_malformed("The request is not valid HTTP.");
     }
-    const Status fields = read_fields();
-    if (fields == Status::refused) return fields;
+    const Status fields = read_fields(beast);
+    return fields == Status::refused ? fields : start_body();
+}
+
+RequestParser::Status RequestParser::start_body() {
     stage_ = Stage::body;
-    if (!parser.is_done()) return Status::more;
+    bool has_body = true;
+    if (request_.has_header("transfer-encoding")) {
+        body_.start_chunked(limits_->body_bytes);
+    } else {
+        const auto size = parse_length(request_.header("content-length"));
+        if (!size || *size > limits_->body_bytes) {
+            return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
+        }
+        body_.start_sized(*size);
+        has_body = *size > 0;
+    }
+    const std::string_view expectation = request_.header("expect");
+    if (!expectation.empty()) {
+        if (!equal_ignoring_case(expectation, "100-continue")) {
+            return refuse(Refusal::Kind::unsupported, 417, "The expectation is not known.");
+        }
+        expects_continue_ = request_.version == Version::http_1_1 && has_body;
+    }
+    if (has_body) return Status::more;
     stage_ = Stage::complete;
     return Status::complete;
 }
 
-RequestParser::Status RequestParser::read_fields() {
-    const auto& message = beast_->parser.get();
+RequestParser::Status RequestParser::read_fields(const Beast& beast) {
+    const auto& message = beast.parser.get();
     const auto method = method_from(view_of(message.method_string()));
     if (!method) return refuse(Refusal::Kind::unsupported, 501, "This server does not know the method.");
     request_ = Request{};
@@ -161,13 +186,6 @@ RequestParser::Status RequestParser::read_fields() {
             {lower_case(view_of(field.name_string())), std::string(view_of(field.value()))});
     }
     if (const char* fault = broken_framing()) return refuse_malformed(fault);
-    const std::string_view expectation = request_.header("expect");
-    if (!expectation.empty()) {
-        if (!equal_ignoring_case(expectation, "100-continue")) {
-            return refuse(Refusal::Kind::unsupported, 417, "The expectation is not known.");
-        }
-        expects_continue_ = request_.version == Version::http_1_1 && !beast_->parser.is_done();
-    }
     return read_target(view_of(message.target()));
 }
 
@@ -214,47 +232,23 @@ RequestParser::Status RequestParser::read_target(std::string_view raw) {
 }
 
 RequestParser::Status RequestParser::take_body(ByteView& input) {
-    // Beast is given at most this much at a time, so what stays pending is bounded too.
-    const std::size_t wanted = std::min(input.size(), 2 * pending_bytes_max - pending_.size());
-    pending_.append(text_of(input.first(wanted)));
-    const ByteView untouched = input.subspan(wanted);
-    const Status status = put_body();
-    // Bytes behind the end of this request are the next one's: they stay in the input.
-    if (status == Status::complete) {
-        input = ByteView(input.data() + (wanted - pending_.size()), untouched.size() + pending_.size());
-        pending_.clear();
-        return status;
-    }
-    input = untouched;
-    return status == Status::more && !input.empty() ? take_body(input) : status;
-}
-
-RequestParser::Status RequestParser::put_body() {
-    boost::beast::error_code error;
-    auto& parser = beast_->parser;
-    while (!pending_.empty() && !parser.is_done()) {
-        const std::size_t used = parser.put(boost::asio::buffer(pending_), error);
-        pending_.erase(0, used);
-        if (error == beast_http::error::need_more) break;
-        if (error == beast_http::error::body_limit) {
+    switch (body_.take(input)) {
+        case BodyReader::Status::more:
+            return Status::more;
+        case BodyReader::Status::malformed:
+            return refuse_malformed("The body of the request is not valid.");
+        case BodyReader::Status::too_large:
             return refuse(Refusal::Kind::too_large, 413, "The body of the request is too large.");
-        }
-        if (error) return refuse_malformed("The body of the request is not valid.");
+        case BodyReader::Status::complete:
+            break;
     }
-    if (parser.is_done()) {
-        stage_ = Stage::complete;
-        return Status::complete;
-    }
-    if (pending_.size() > pending_bytes_max) {
-        return refuse(Refusal::Kind::too_large, 431, "The trailers of the request are too large.");
-    }
-    return Status::more;
+    stage_ = Stage::complete;
+    return Status::complete;
 }
 
 Request RequestParser::take_request() {
     GS_ASSERT(stage_ == Stage::complete, "a request is taken once, when it is complete");
-    request_.body = std::move(beast_->parser.get().body());
-    beast_.reset();
+    request_.body = body_.take_body();
     stage_ = Stage::head;
     head_.clear();
     line_start_ = 0;

@@ -2,16 +2,16 @@
 // because that is what request smuggling lives from (RFC 9112 sections 2.2, 6.3, 11.2): bare CR or LF, folded
 // lines, both or doubled lengths, doubled Host and ambiguous targets are refused, never repaired.
 // Owned by one HttpConnection; no I/O, no time. Bounds everything before it keeps it (Limits).
-// Boost.Beast reads the grammar, this class decides what is let through. One of the two files that include
-// it.
+// Boost.Beast reads the grammar of the head, this class decides what is let through. One of the two files
+// that include it.
 #pragma once
 
 #include "core/base/bytes.h"
+#include "server/http/body_reader.h"
 #include "server/http/message.h"
 #include "server/http/options.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace gs::http {
@@ -20,7 +20,6 @@ class RequestParser {
   public:
     /// `limits` outlives the parser.
     explicit RequestParser(const Limits& limits);
-    ~RequestParser();
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
 
@@ -53,25 +52,24 @@ class RequestParser {
 
   private:
     enum class Stage : std::uint8_t { head, body, complete };
-    struct Beast;
+    struct Beast;  // what Boost.Beast read of a head
 
     Status take_head(ByteView& input);
     Status take_body(ByteView& input);
-    Status put_body();
     Status end_head();
     const char* broken_line(char c) const;
     Status end_line();
-    Status read_fields();
+    Status read_fields(const Beast& beast);
+    Status start_body();
     [[nodiscard]] const char* broken_framing() const;
     Status read_target(std::string_view target);
     Status refuse(Refusal::Kind kind, int status, const char* detail);
     Status refuse_malformed(const char* detail) { return refuse(Refusal::Kind::malformed, 400, detail); }
 
     const Limits* limits_;
-    std::unique_ptr<Beast> beast_;  // only while a request is being read
     Stage stage_ = Stage::head;
-    std::string head_;     // bytes up to and with the empty line
-    std::string pending_;  // body bytes that Beast wants to see again, with more behind them
+    std::string head_;  // bytes up to and with the empty line
+    BodyReader body_;
     std::size_t line_start_ = 0;
     std::size_t line_count_ = 0;
     bool skipped_blank_line_ = false;

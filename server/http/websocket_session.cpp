@@ -115,7 +115,7 @@ void WebSocketSession::accept() {
 void WebSocketSession::on_accepted(bool ok) {
     if (!ok || state_ == State::ended) {
         state_ = State::ended;
-        retire();
+        leave();
         return;
     }
     count_response(core().counters(), 101);
@@ -192,7 +192,7 @@ void WebSocketSession::on_message_read() {
 void WebSocketSession::deliver() {
     auto& buffer = beast_->buffer;
     const ByteView bytes(static_cast<const std::byte*>(buffer.data().data()), buffer.size());
-    // After close() nothing is reported any more, but reading goes on until the client's close frame comes.
+    // After close() nothing is reported any more.
     if (state_ == State::open) {
         stats_.bytes_received += bytes.size();
         const auto fault = beast_->stream.got_text() ? lanes_.receive_text(text_of(bytes), *this)
@@ -206,7 +206,8 @@ void WebSocketSession::deliver() {
     if (state_ == State::ended) return;
     buffer.clear();
     if (buffer.capacity() > kept_buffer_bytes) buffer.shrink_to_fit();
-    if (state_ == State::closing || receiving_ == Receiving::open) read_message();
+    // While closing, the closing handshake reads.
+    if (state_ == State::open && receiving_ == Receiving::open) read_message();
 }
 
 void WebSocketSession::on_datagram(ByteView payload) {
@@ -381,7 +382,9 @@ net::CloseInfo WebSocketSession::our_ending() const {
 void WebSocketSession::break_off(net::CloseInfo::By by) {
     if (state_ == State::open) ended_by_ = by;
     stream().close();
-    if (state_ == State::accepting || reading_ || shaking_hands_) return;
+    if (state_ == State::accepting) return;
+    // Not left to Beast's operations: a client that breaks the protocol while we close can bring its read and
+    // its close to wait for each other for good.
     boost::asio::post(stream().get_executor(), [keep = self()] { keep->finish(keep->our_ending()); });
 }
 
@@ -396,11 +399,17 @@ void WebSocketSession::finish(net::CloseInfo info) {
     if (stream().is_open()) {
         stream().end(*this);
     } else {
-        retire();
+        leave();
     }
 }
 
-void WebSocketSession::on_ended() { retire(); }
+void WebSocketSession::leave() {
+    // Operations that wait inside Beast hold this session, which holds Beast.
+    beast_.reset();
+    retire();
+}
+
+void WebSocketSession::on_ended() { leave(); }
 
 void WebSocketSession::drain(std::uint32_t code, std::string_view reason) {
     if (state_ == State::accepting) break_off(net::CloseInfo::By::us);
@@ -415,7 +424,7 @@ void WebSocketSession::abort() {
         return;
     }
     state_ = State::ended;
-    retire();
+    leave();
 }
 
 void WebSocketSession::on_sweep() {
@@ -430,11 +439,14 @@ void WebSocketSession::on_sweep() {
             if (core().has_passed(since_, limits.websocket_close_timeout)) break_off(ended_by_);
             return;
         case State::ended:
-            if (core().has_passed(since_, limits.linger)) retire();
+            if (core().has_passed(since_, limits.linger)) leave();
             return;
     }
-    // While we do not read we cannot hear.
-    if (receiving_ == Receiving::paused) return;
+    // While we do not read we cannot hear; a reset shows nevertheless.
+    if (receiving_ == Receiving::paused) {
+        if (stream().is_broken()) break_off(net::CloseInfo::By::transport_error);
+        return;
+    }
     if (core().has_passed(since_, limits.websocket_silence)) {
         ++core().counters().timeouts_websocket;
         break_off(net::CloseInfo::By::timeout);

@@ -84,6 +84,7 @@ class WebSocketSession final : public Connection, public net::Session, private W
     void after_flush();
     void break_off(net::CloseInfo::By by);
     void finish(net::CloseInfo info);
+    void leave();
     [[nodiscard]] net::CloseInfo our_ending() const;
     [[nodiscard]] std::shared_ptr<WebSocketSession> self();
     [[nodiscard]] bool can_send() const;

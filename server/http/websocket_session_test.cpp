@@ -260,6 +260,23 @@ TEST(WebSocketSession, ends_although_the_client_never_answers_the_close) {
     EXPECT_TRUE(test.run_until([&] { return test.server->connections() == 0; }));
 }
 
+TEST(WebSocketSession, ends_although_the_client_breaks_the_protocol_while_it_closes) {
+    TestServer test([](Options& options, Router&) { options.limits.websocket_close_timeout = soon; });
+    // A fault of the lanes makes us close; a frame that continues nothing follows at once, or comes later.
+    for (const bool at_once : {true, false}) {
+        TestClient& client = test.open_websocket("/ws");
+        if (at_once) {
+            client.send(masked_frame(0x82, "") + masked_frame(0x82, "x") + masked_frame(0x80, "x"));
+        } else {
+            test.acceptor.session->close(1, "");
+            EXPECT_EQ(test.next_frame(client).close_code(), 4001);
+            client.send(masked_frame(0x80, "x"));
+        }
+        ASSERT_TRUE(test.run_until([&] { return client.ended && test.server->connections() == 0; }));
+    }
+    EXPECT_EQ(test.acceptor.closed.size(), 2u);
+}
+
 TEST(WebSocketSession, may_be_closed_from_inside_its_own_events) {
     TestServer test;
     test.acceptor.when_message = [](net::Session& session, std::string_view) { session.close(3, "kicked"); };
@@ -395,6 +412,19 @@ TEST(WebSocketSession, leaves_bytes_with_the_client_while_paused) {
     session.set_receiving(net::Session::Receiving::open);
     EXPECT_EQ(test.acceptor.messages.size(), 1u) << "never from inside a call";
     ASSERT_TRUE(test.run_until([&] { return test.acceptor.messages.size() == 201; }));
+}
+
+TEST(WebSocketSession, notices_a_reset_while_paused) {
+    TestServer test([](Options& options, Router&) { options.limits.linger = soon; });
+    TestClient& client = test.open_websocket("/ws");
+    test.acceptor.session->set_receiving(net::Session::Receiving::paused);
+    client.send_frame(text_frame, "unread");
+    client.send_frame(text_frame, "unread too");
+    client.pump();
+    client.reset();
+    ASSERT_TRUE(test.run_until([&] { return test.acceptor.closed.size() == 1; }));
+    EXPECT_EQ(test.acceptor.closed[0].by, net::CloseInfo::By::transport_error);
+    EXPECT_TRUE(test.acceptor.messages.empty());
 }
 
 TEST(WebSocketSession, can_be_closed_while_paused) {
