@@ -145,14 +145,13 @@ std::vector<Row> echo() {
             .server = server.quic(),
             .authority = "localhost",
             .path = "/wt/echo",
-            .origin = server.origin(),
+            .origin = "",
             .credentials = trust,
             .on_datagram = [&webtransport](ByteView payload) { webtransport.on_echo(payload); }}));
         poller.add(quic_clients.back()->fd(),
                    [client = quic_clients.back().get()] { client->on_readable(); });
         websocket_clients.push_back(std::make_unique<WebSocketClient>(
-            server.http(), "/ws/echo", server.origin(),
-            [&websocket](ByteView payload) { websocket.on_echo(payload); }));
+            server.http(), "/ws/echo", [&websocket](ByteView payload) { websocket.on_echo(payload); }));
         poller.add(websocket_clients.back()->fd(),
                    [client = websocket_clients.back().get()] { client->on_readable(); });
     }

@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <unistd.h>
 
 namespace gs::bench {
+
+void give_up(const char* why) {
+    std::fprintf(stderr, "%s\n", why);
+    std::exit(1);
+}
 
 double median(std::vector<double> values) { return percentile(std::move(values), 0.5); }
 

@@ -27,6 +27,9 @@ struct Row {
 /// fails.
 bool publish(const std::string& bench, const std::vector<Row>& rows, const std::string& directory);
 
+/// Ends the program with one sentence: a number measured on half a setup is worse than none.
+[[noreturn]] void give_up(const char* why);
+
 using Clock = std::chrono::steady_clock;
 
 /// User and system time that process `pid` has used, in seconds; from /proc.

@@ -1,6 +1,7 @@
 #include "tests/bench/server_process.h"
 
 #include "core/base/assert.h"
+#include "tests/bench/report.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,11 +16,6 @@
 
 namespace gs::bench {
 namespace {
-
-[[noreturn]] void give_up(const char* why) {
-    std::fprintf(stderr, "%s\n", why);
-    std::exit(1);
-}
 
 std::string http_get(const net::Address& address, const std::string& path) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -81,11 +77,11 @@ ServerProcess::ServerProcess() {
         if (size <= 0) give_up("build/release/grandstand did not start: run ./gs build release");
         text.append(part, static_cast<std::size_t>(size));
     }
-    origin_ = text.substr(at + ready.size(), text.find('\n', at) - at - ready.size());
-    while (!origin_.empty() && (origin_.back() == '/' || origin_.back() == '\r'))
-        origin_.pop_back();
-    const std::size_t colon = origin_.rfind(':');
-    http_ = *net::Address::parse("127.0.0.1" + origin_.substr(colon));
+    std::string url = text.substr(at + ready.size(), text.find('\n', at) - at - ready.size());
+    while (!url.empty() && (url.back() == '/' || url.back() == '\r'))
+        url.pop_back();
+    const std::size_t colon = url.rfind(':');
+    http_ = *net::Address::parse("127.0.0.1" + url.substr(colon));
     read_transport();
 }
 

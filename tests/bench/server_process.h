@@ -21,7 +21,6 @@ class ServerProcess {
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] const net::Address& http() const { return http_; }
     [[nodiscard]] const net::Address& quic() const { return quic_; }
-    [[nodiscard]] const std::string& origin() const { return origin_; }
     [[nodiscard]] const quic::CertificateHash& certificate_hash() const { return hash_; }
 
   private:
@@ -29,7 +28,6 @@ class ServerProcess {
 
     pid_t pid_ = -1;
     std::string data_folder_;
-    std::string origin_;
     net::Address http_;
     net::Address quic_;
     quic::CertificateHash hash_ = {};

@@ -12,15 +12,14 @@
 
 namespace gs::bench {
 
-WebSocketClient::WebSocketClient(const net::Address& server, const std::string& path,
-                                 const std::string& origin, OnDatagram on_datagram)
+WebSocketClient::WebSocketClient(const net::Address& server, const std::string& path, OnDatagram on_datagram)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), on_datagram_(std::move(on_datagram)) {
     GS_ASSERT(fd_ >= 0, "a socket for each client: raise the limit of open files");
     const int on = 1;
     ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(fd_, server.data(), server.size()) != 0) return;
     const std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: " + server.to_string() + "\r\nOrigin: " + origin +
+        "GET " + path + " HTTP/1.1\r\nHost: " + server.to_string() +
         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: Z3JhbmRzdGFuZC1iZW5jaA==\r\n\r\n";
     (void)::send(fd_, request.data(), request.size(), MSG_NOSIGNAL);

@@ -14,8 +14,7 @@ class WebSocketClient {
   public:
     using OnDatagram = std::function<void(ByteView)>;
 
-    WebSocketClient(const net::Address& server, const std::string& path, const std::string& origin,
-                    OnDatagram on_datagram);
+    WebSocketClient(const net::Address& server, const std::string& path, OnDatagram on_datagram);
     ~WebSocketClient();
     WebSocketClient(const WebSocketClient&) = delete;
     WebSocketClient& operator=(const WebSocketClient&) = delete;
