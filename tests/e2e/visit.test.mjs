@@ -48,15 +48,6 @@ in_each_browser('a visit', (stage) => {
       assert.deepEqual(page.problems.take(), []);
     });
 
-    test(`${transport}: a reload connects again`, async () => {
-      const page = await stage.open(`/echo?transport=${transport}`);
-      await page.connected(transport);
-      await page.page.reload();
-      const stats = await page.connected(transport);
-      assert.equal(stats.connections, 1);
-      await stage.server.sessions(transport, 1);
-    });
-
     test(`${transport}: the page comes back by itself when the server restarts`, async () => {
       const page = await stage.open(`/echo?transport=${transport}`);
       await page.connected(transport);
