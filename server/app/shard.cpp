@@ -1,6 +1,7 @@
 #include "server/app/shard.h"
 
 #include "core/base/assert.h"
+#include "server/quic/receive_pacer.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -32,10 +33,15 @@ struct Shard::Loop {
     explicit Loop(ShardClock shard_clock) : clock(std::move(shard_clock)) {}
     ~Loop() {
         // The port closes its sockets itself.
-        for (asio::posix::stream_descriptor& socket : sockets) {
-            socket.release();
+        for (Socket& socket : sockets) {
+            socket.descriptor.release();
         }
     }
+
+    struct Socket {
+        asio::posix::stream_descriptor descriptor;
+        asio::steady_timer pause;  // under load packets gather in the kernel for this long
+    };
 
     struct Job {
         asio::steady_timer timer;
@@ -43,8 +49,8 @@ struct Shard::Loop {
         std::function<void()> run;
     };
 
-    void wait_readable(asio::posix::stream_descriptor& socket);
-    void on_readable(asio::posix::stream_descriptor& socket);
+    void wait_readable(Socket& socket);
+    void on_readable(Socket& socket);
     void end_turn();
     void schedule_timer();
     void schedule(Job& job);
@@ -56,29 +62,31 @@ struct Shard::Loop {
     std::unique_ptr<quic::UdpPort> port;
     std::optional<quic::Endpoint> endpoint;
     quic::UdpPort::OnPacket on_packet;
-    std::list<asio::posix::stream_descriptor> sockets;
+    std::list<Socket> sockets;
     asio::steady_timer timer{io};
+    quic::ReceivePacer pacer;
     net::Instant timer_at = net::never;
     std::list<Job> jobs;
     std::list<asio::signal_set> signals;
 };
 
-void Shard::Loop::wait_readable(asio::posix::stream_descriptor& socket) {
-    socket.async_wait(asio::posix::stream_descriptor::wait_read, [this, &socket](const error_code& error) {
-        if (!error) on_readable(socket);
-    });
+void Shard::Loop::wait_readable(Socket& socket) {
+    socket.descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+                                 [this, &socket](const error_code& error) {
+                                     if (!error) on_readable(socket);
+                                 });
 }
 
-void Shard::Loop::on_readable(asio::posix::stream_descriptor& socket) {
+void Shard::Loop::on_readable(Socket& socket) {
     endpoint->advance(clock.now());
-    const bool more = port->receive(on_packet);
+    const std::size_t packets = port->receive(on_packet);
     end_turn();
-    if (more) {
-        // HTTP and timers get their turn before the rest of a flood.
-        asio::post(io, [this, &socket] { on_readable(socket); });
-    } else {
-        wait_readable(socket);
-    }
+    const net::Duration pause = pacer.pause(packets, clock.now());
+    if (pause.count() == 0) return wait_readable(socket);
+    socket.pause.expires_after(pause);
+    socket.pause.async_wait([this, &socket](const error_code& error) {
+        if (!error) on_readable(socket);
+    });
 }
 
 void Shard::Loop::end_turn() {
@@ -137,7 +145,9 @@ void Shard::add_quic(std::unique_ptr<quic::UdpPort> port, const quic::Endpoint::
         endpoint->read(path, packet);
     };
     for (const int fd : loop_->port->fds()) {
-        loop_->wait_readable(loop_->sockets.emplace_back(loop_->io, fd));
+        Loop::Socket& socket = loop_->sockets.emplace_back(
+            Loop::Socket{.descriptor = {loop_->io, fd}, .pause = asio::steady_timer(loop_->io)});
+        loop_->wait_readable(socket);
     }
     loop_->schedule_timer();
 }
@@ -161,7 +171,7 @@ void Shard::after(net::Duration delay, std::function<void()> job) {
     });
 }
 
-void Shard::on_signals(std::initializer_list<int> signals, std::function<void(int)> job) {
+void Shard::on_signals(std::initializer_list<int> signals, const std::function<void(int)>& job) {
     asio::signal_set& set = loop_->signals.emplace_back(loop_->io);
     for (const int number : signals) {
         set.add(number);

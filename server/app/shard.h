@@ -45,7 +45,7 @@ class Shard {
     void after(net::Duration delay, std::function<void()> job);
 
     /// Calls `job` for each of these signals from now on.
-    void on_signals(std::initializer_list<int> signals, std::function<void(int signal)> job);
+    void on_signals(std::initializer_list<int> signals, const std::function<void(int signal)>& job);
 
     /// Runs the loop until stop().
     void run();
