@@ -381,7 +381,7 @@ std::expected<std::filesystem::path, Failure> find_assets(const Config& config,
     if (!config.assets.empty()) return config.assets;
     // Beside build/release/grandstand, in an installation under one prefix, and in an unpacked archive.
     for (const char* place : {"../web", "../share/grandstand/web", "web"}) {
-        const std::filesystem::path folder = (program_folder / place).lexically_normal();
+        std::filesystem::path folder = (program_folder / place).lexically_normal();
         std::error_code error;
         if (std::filesystem::exists(folder / "manifest.json", error)) return folder;
     }

@@ -53,7 +53,7 @@ class Program {
     }
 
     /// Reads the standard output up to the end of a line, or of the program.
-    std::string line() {
+    [[nodiscard]] std::string line() const {
         std::string text;
         char c = 0;
         while (::read(stdout_, &c, 1) == 1) {
@@ -71,7 +71,7 @@ class Program {
         pid_ = -1;
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
-    [[nodiscard]] std::string rest_of_output() {
+    [[nodiscard]] std::string rest_of_output() const {
         std::string text;
         for (std::string next = line(); !next.empty(); next = line()) {
             text += next;
