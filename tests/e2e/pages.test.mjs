@@ -53,9 +53,9 @@ in_each_browser('pages', (stage) => {
     const page = await stage.open('/');
     await page.connected();
     await stage.server.halt();
-    await page.wait_for('the stale board', () => document.querySelector('#status.is-stale'));
+    await page.wait_for('the stale board', () => document.querySelector('#status').matches('.is-stale'));
     await stage.server.run();
-    await page.wait_for('the live board', () => document.querySelector('#status:not(.is-stale)'));
+    await page.wait_for('the live board', () => !document.querySelector('#status').matches('.is-stale'));
   });
 
   test('an error inside a visit is shown in place, with the way back', async () => {

@@ -1,5 +1,5 @@
 // Pictures of every page at three widths in both schemes, into build/screenshots/, for looking at them.
-// GRANDSTAND_URL takes them from a server that runs already.
+// E2E_URL takes them from a server that runs already.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { launch } from './support/browsers.mjs';
 import { Server } from './support/server.mjs';
 
 const folder = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const widths = (process.env.GRANDSTAND_WIDTHS ?? '360,800,1600').split(',').map(Number);
+const widths = (process.env.E2E_WIDTHS ?? '360,800,1600').split(',').map(Number);
 const schemes = ['light', 'dark'];
 const pages = { home: '/', echo: '/echo', error: '/rooms/nowhere' };
 
@@ -26,8 +26,8 @@ async function settle(page, name) {
   await new Promise((resolve) => setTimeout(resolve, 4000));
 }
 
-const server = process.env.GRANDSTAND_URL ? null : await Server.start();
-const url = process.env.GRANDSTAND_URL ?? server.url;
+const server = process.env.E2E_URL ? null : await Server.start();
+const url = process.env.E2E_URL ?? server.url;
 const browser = await launch('chromium');
 await mkdir(folder, { recursive: true });
 try {

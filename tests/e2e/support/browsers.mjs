@@ -2,8 +2,8 @@
 // the tests need it. Both run headless, as any user.
 import { chromium, puppeteer } from '../../../web/tools/browsers.mjs';
 
-const chromium_path = process.env.GRANDSTAND_CHROMIUM ?? '/usr/bin/chromium';
-const firefox_path = process.env.GRANDSTAND_FIREFOX ?? '/usr/bin/firefox-esr';
+const chromium_path = process.env.E2E_CHROMIUM ?? '/usr/bin/chromium';
+const firefox_path = process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr';
 
 const chromium_flags = [
   '--no-sandbox',
@@ -14,7 +14,7 @@ const chromium_flags = [
   '--disable-sync',
 ];
 
-export const browser_names = (process.env.GRANDSTAND_BROWSERS ?? 'chromium,firefox').split(',');
+export const browser_names = (process.env.E2E_BROWSERS ?? 'chromium,firefox').split(',');
 
 /** What a page complained about. Tests that stop the server on purpose forgive the network's own messages. */
 class Problems {
@@ -64,7 +64,7 @@ class TestPage {
     return this.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? null, selector);
   }
 
-  /** Until `condition` is truthy in the page; gives its value. `what` is for the failure's message. */
+  /** Until `condition` is truthy in the page; gives its value (plain data). `what` is for the failure's message. */
   async wait_for(what, condition, argument, within_ms = 20_000) {
     const deadline = performance.now() + within_ms;
     for (;;) {

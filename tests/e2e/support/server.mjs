@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const binary = process.env.GRANDSTAND_BINARY ?? join(root, 'build/release/grandstand');
+const binary = process.env.E2E_BINARY ?? join(root, 'build/release/grandstand');
 
 /** Generous: the machine may be building meanwhile. */
 const ready_within_ms = 30_000;
@@ -32,6 +32,14 @@ async function free_udp_port() {
   socket.close();
   await once(socket, 'close');
   return port;
+}
+
+/** The settings of whoever runs the tests are not for the server under test. */
+function without_settings(environment) {
+  const kept = Object.entries(environment).filter(
+    ([name]) => !name.startsWith('GRANDSTAND_') && name !== 'PORT',
+  );
+  return Object.fromEntries(kept);
 }
 
 export class Server {
@@ -64,7 +72,7 @@ export class Server {
   async run() {
     const places = ['--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
     const flags = [...places, '--data', this.#data, ...this.#flags];
-    this.#process = spawn(binary, ['serve', ...flags], { cwd: root });
+    this.#process = spawn(binary, ['serve', ...flags], { cwd: root, env: without_settings(process.env) });
     const child = this.#process;
     const printed = (chunk) => {
       this.#output = (this.#output + chunk).slice(-20_000);

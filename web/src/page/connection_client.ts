@@ -56,6 +56,15 @@ export function choice_of_visit(query: string, stored: string | null): Transport
   return asked === 'webtransport' || asked === 'websocket' ? asked : 'auto';
 }
 
+/** The Worker ends with its page. This is long enough for it to hear the good-bye, too short to be noticed. */
+const farewell_ms = 25;
+
+/** Blocks: an event of a page that leaves has no later. */
+function hold_on(ms: number): void {
+  const until_ms = performance.now() + ms;
+  while (performance.now() < until_ms);
+}
+
 export class ConnectionClient {
   readonly #worker: Worker;
   readonly #listeners = { stats: new Set(), dialled: new Set(), closed: new Set() } as {
@@ -170,8 +179,11 @@ export class ConnectionClient {
   }
 
   #follow_the_page(): void {
-    // Some browsers go on acknowledging for a page that is gone, so it says good-bye.
-    addEventListener('pagehide', () => this.close(0, 'page left'));
+    addEventListener('pagehide', () => {
+      // Some browsers go on acknowledging for a page that is gone, so it says good-bye.
+      this.close(0, 'page left');
+      hold_on(farewell_ms);
+    });
     // Back from the browser's page cache: the visit goes on.
     addEventListener('pageshow', (event) => {
       if (event.persisted) this.reconnect();
