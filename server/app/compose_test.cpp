@@ -433,6 +433,9 @@ TEST_F(ComposeTest, draining_tells_webtransport_sessions_too) {
     client.session()->send_datagram(bytes_of("pi"), bytes_of("ng"));
     ASSERT_TRUE(client.run_until([&] { return !client.handler.datagrams.empty(); }));
     EXPECT_EQ(client.handler.datagrams.front(), "ping");
+    // With the sure lane open: its end must not hide the words of the close.
+    EXPECT_TRUE(client.session()->send_message("over a stream").has_value());
+    ASSERT_TRUE(client.run_until([&] { return client.handler.messages.size() == 1; }));
     app_->drain();
     EXPECT_TRUE(client.run_until([&] { return !client.handler.closes.empty(); }));
     EXPECT_EQ(client.handler.closes.front().by, net::CloseInfo::By::peer);
