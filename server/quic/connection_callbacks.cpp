@@ -61,6 +61,11 @@ struct Callbacks {
         return 0;
     }
 
+    static int extend_max_local_streams_uni(ngtcp2_conn*, std::uint64_t, void* user_data) {
+        of(user_data).http3_.on_streams_allowed();
+        return 0;
+    }
+
     static int stream_reset(ngtcp2_conn*, std::int64_t id, std::uint64_t, std::uint64_t code, void* user_data,
                             void*) {
         of(user_data).http3_.on_stream_reset(StreamId{id}, code);
@@ -122,6 +127,7 @@ struct Callbacks {
         callbacks.recv_stream_data = recv_stream_data;
         callbacks.acked_stream_data_offset = acked_stream_data;
         callbacks.stream_close = stream_close;
+        callbacks.extend_max_local_streams_uni = extend_max_local_streams_uni;
         callbacks.rand = random;
         callbacks.get_new_connection_id = get_new_connection_id;
         callbacks.remove_connection_id = remove_connection_id;

@@ -365,6 +365,10 @@ void Http3Connection::on_stream_closed(StreamId id) {
     if (ours && !failed_ && id != control_out_) session_->on_stream_closed(id);
 }
 
+void Http3Connection::on_streams_allowed() {
+    if (session_ && !failed_) session_->on_streams_allowed();
+}
+
 void Http3Connection::on_datagram(ByteView payload) {
     if (failed_) return;
     const auto quarter = take_varint(payload);
@@ -401,12 +405,14 @@ void Http3Connection::settle() {
 }
 
 net::Instant Http3Connection::deadline() const {
-    if (session_ && options_.role == Role::server) return std::min(deadline_, session_->silent_at());
-    return deadline_;
+    if (!session_) return deadline_;
+    const net::Instant at = std::min(deadline_, session_->close_due());
+    return options_.role == Role::server ? std::min(at, session_->silent_at()) : at;
 }
 
 void Http3Connection::on_deadline() {
     if (transport_.now() < deadline()) return;
+    if (session_ && transport_.now() >= session_->close_due()) return session_->close_if_due();
     if (session_ && deadline_ == net::never) {
         ++counters_.sessions_timed_out;
         return session_->end(net::CloseInfo::By::timeout, 0, "silent for too long");

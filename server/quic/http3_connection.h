@@ -48,6 +48,8 @@ class Http3Connection {
     void on_stop_sending(StreamId stream);
     void on_stream_writable(StreamId stream);
     void on_stream_closed(StreamId stream);
+    /// The peer allows more unidirectional streams of ours than before.
+    void on_streams_allowed();
     void on_datagram(ByteView payload);
     /// Nothing can be sent any more; a live session ends with this.
     void on_connection_ended(net::CloseInfo::By by, std::uint32_t code);

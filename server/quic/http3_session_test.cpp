@@ -206,7 +206,7 @@ TEST(Http3Session, a_reset_or_stopped_connect_stream_ends_it) {
     }
 }
 
-TEST(Http3Session, its_end_resets_its_streams_and_no_event_follows) {
+TEST(Http3Session, its_end_stops_what_would_go_on_and_no_event_follows) {
     Http3Rig rig;
     rig.open_session();
     rig.transport.receive(rig.bidirectional(1), bidirectional_head() + "before");
@@ -214,21 +214,22 @@ TEST(Http3Session, its_end_resets_its_streams_and_no_event_follows) {
     const auto ours =
         rig.log().session->open_stream(QuicTransport::Direction::unidirectional, Priority::bulk);
     ASSERT_TRUE(ours.has_value());
+    rig.log().session->write(StreamId{4}, bytes_of("goes out before the end"), Fin::no);
+    rig.transport.flush();
+    rig.log().session->write(*ours, bytes_of("does not go out any more"), Fin::no);
     rig.log().session->close(3, "over");
-    for (const std::int64_t id : {std::int64_t{4}, number(*ours)})
-        EXPECT_EQ(rig.transport.at(id).reset, h3_error::webtransport_session_gone);
-    for (const std::int64_t id : {4, 6})
-        EXPECT_EQ(rig.transport.at(id).stopped, h3_error::webtransport_session_gone);
-
     const RecordingStreams::Log before = rig.log();
     rig.transport.receive_datagram(datagram("late"));
+    rig.transport.receive(rig.bidirectional(1), "late");
     rig.transport.receive(rig.bidirectional(2), bidirectional_head() + "late");
-    rig.transport.receive_stop_sending(*ours);
     EXPECT_EQ(rig.log().datagrams, before.datagrams);
     EXPECT_EQ(rig.log().data, before.data);
-    EXPECT_EQ(rig.log().stops, before.stops);
     rig.http3.settle();
     EXPECT_EQ(rig.log().close_codes, std::vector<std::uint32_t>{3});
+    EXPECT_EQ(rig.transport.at(number(*ours)).reset, h3_error::webtransport_session_gone);
+    EXPECT_EQ(rig.transport.at(6).stopped, h3_error::webtransport_session_gone);
+    // A reset could overtake what is on its way.
+    EXPECT_EQ(rig.transport.at(4).reset, std::nullopt);
 
     rig.transport.receive(rig.bidirectional(3), bidirectional_head() + "later");
     rig.transport.receive(rig.unidirectional(3), unidirectional_head() + "later");
@@ -238,7 +239,7 @@ TEST(Http3Session, its_end_resets_its_streams_and_no_event_follows) {
     EXPECT_EQ(rig.transport.calls_for_closed_streams, 0);
 }
 
-TEST(Http3Session, a_clients_end_resets_what_it_sends_and_stops_what_it_receives) {
+TEST(Http3Session, a_clients_end_stops_what_would_go_on) {
     Http3Rig rig(Role::client);
     rig.transport.receive(StreamId{0}, text_of_bytes(encode_response(200)));
     ASSERT_NE(rig.log().session, nullptr);
@@ -247,8 +248,25 @@ TEST(Http3Session, a_clients_end_resets_what_it_sends_and_stops_what_it_receives
         rig.log().session->open_stream(QuicTransport::Direction::unidirectional, Priority::bulk);
     ASSERT_TRUE(ours.has_value());
     rig.log().session->close(0, "");
+    rig.http3.settle();
     EXPECT_EQ(rig.transport.at(number(*ours)).reset, h3_error::webtransport_session_gone);
     EXPECT_EQ(rig.transport.at(number(rig.unidirectional(0))).stopped, h3_error::webtransport_session_gone);
+}
+
+TEST(Http3Session, a_close_that_waits_for_the_peers_gives_way_to_it) {
+    for (const bool peer_closes : {true, false}) {
+        Http3Rig rig;
+        rig.open_session();
+        rig.log().session->close_later(8, "ours");
+        EXPECT_EQ(rig.http3.deadline(), rig.transport.time + WebTransportSession::close_delay);
+        rig.transport.time += std::chrono::milliseconds(100);
+        if (peer_closes) rig.transport.receive(rig.bidirectional(0), data_frame(close_capsule(9, "theirs")));
+        rig.transport.time += WebTransportSession::close_delay;
+        rig.http3.on_deadline();
+        rig.http3.settle();
+        EXPECT_EQ(rig.log().close_codes, std::vector<std::uint32_t>{peer_closes ? 9u : 8u});
+        EXPECT_EQ(rig.log().close_reasons, std::vector<std::string>{peer_closes ? "theirs" : "ours"});
+    }
 }
 
 TEST(Http3Session, after_its_end_the_connection_stays_for_a_moment_and_then_goes) {

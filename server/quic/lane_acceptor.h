@@ -13,7 +13,7 @@ class LaneAcceptor final : public WebTransportAcceptor {
   public:
     struct Options {
         Role role = Role::server;
-        std::string echo_path;  // served by StreamEcho; empty for none
+        std::string echo_path = {};  // served by StreamEcho; empty for none
     };
 
     /// `sessions` outlives the acceptor.

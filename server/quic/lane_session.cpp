@@ -105,25 +105,42 @@ void LaneSession::on_stream_data(StreamId stream, ByteView bytes, Fin fin) {
         if (!before_sure_.empty())
             transport_.write(sure_, ByteView(std::exchange(before_sure_, {})), Fin::no);
     }
-    if (receiving_ == Receiving::paused) {
-        waiting_.push_back({.stream = stream, .bytes = {bytes.begin(), bytes.end()}, .fin = fin});
-        return;
-    }
+    stats_.bytes_received += bytes.size();
+    if (receiving_ == Receiving::paused) return keep(stream, bytes, fin);
+    delivering_ = true;
     deliver(stream, bytes, fin);
+    delivering_ = false;
+}
+
+void LaneSession::keep(StreamId stream, ByteView bytes, Fin fin) {
+    auto found = std::ranges::find(waiting_, stream, &Waiting::stream);
+    if (found == waiting_.end()) {
+        waiting_.push_back({.stream = stream, .bytes = {}, .fin = Fin::no});
+        found = waiting_.end() - 1;
+    }
+    found->bytes.insert(found->bytes.end(), bytes.begin(), bytes.end());
+    found->fin = fin;
 }
 
 void LaneSession::set_receiving(Receiving receiving) {
     receiving_ = receiving;
+    // Inside an event the rest of what is being delivered comes first.
+    if (!delivering_) deliver_waiting();
+}
+
+void LaneSession::deliver_waiting() {
+    delivering_ = true;
     while (receiving_ == Receiving::open && !waiting_.empty()) {
-        // The handler may pause again, or close; one piece at a time.
+        // The handler may pause again; one piece at a time.
         const Waiting next = std::move(waiting_.front());
         waiting_.erase(waiting_.begin());
         deliver(next.stream, next.bytes, next.fin);
     }
+    delivering_ = false;
 }
 
 void LaneSession::deliver(StreamId stream, ByteView bytes, Fin fin) {
-    stats_.bytes_received += bytes.size();
+    if (transport_.closing()) return transport_.consumed(stream, bytes.size());
     if (stream == sure_) {
         deliver_messages(bytes, fin);
     } else if (is_unidirectional(stream)) {
@@ -155,7 +172,7 @@ void LaneSession::deliver_messages(ByteView bytes, Fin fin) {
     }
     transport_.consumed(sure_, bytes.size());
     // A client that ends its `sure` stream has nothing more to say for good.
-    if (fin == Fin::yes) transport_.close(net::close_code::done, "");
+    if (fin == Fin::yes) transport_.close_later(net::close_code::done, "");
 }
 
 void LaneSession::deliver_transfer(StreamId stream, ByteView bytes, Fin fin) {
@@ -173,14 +190,18 @@ void LaneSession::deliver_transfer(StreamId stream, ByteView bytes, Fin fin) {
 }
 
 void LaneSession::on_stream_reset(StreamId stream, std::uint32_t) {
-    std::erase_if(waiting_, [stream](const Waiting& waiting) { return waiting.stream == stream; });
-    if (stream == sure_) return transport_.close(net::close_code::done, "");
+    const auto kept = std::ranges::find(waiting_, stream, &Waiting::stream);
+    if (kept != waiting_.end()) {
+        transport_.consumed(stream, kept->bytes.size());
+        waiting_.erase(kept);
+    }
+    if (stream == sure_) return transport_.close_later(net::close_code::done, "");
     if (incoming_.erase(number(stream)) == 0) return;
     handler_->on_transfer(*this, transfer_id(stream), {}, net::SessionHandler::TransferPart::aborted);
 }
 
 void LaneSession::on_stop_sending(StreamId stream) {
-    if (stream == sure_) return transport_.close(net::close_code::done, "");
+    if (stream == sure_) return transport_.close_later(net::close_code::done, "");
     if (std::erase(outgoing_, stream) > 0) tell_writable();
 }
 
@@ -196,6 +217,8 @@ void LaneSession::tell_writable() {
     writable_owed_ = false;
     handler_->on_writable(*this);
 }
+
+void LaneSession::on_streams_allowed() { tell_writable(); }
 
 void LaneSession::on_closed(const net::CloseInfo& info) { handler_->on_closed(*this, info); }
 

@@ -1,6 +1,7 @@
 // net::Session over WebTransport: datagrams are the `now` lane, one client-opened bidirectional stream of
 // length-prefixed messages the `sure` lane, one unidirectional stream per transfer the `bulk` lane
 // (docs/protocol.md, "Lanes"). Both roles: servers wait for the `sure` stream, clients (bots, tests) open it.
+// Messages sent before the client has opened it wait for that; a close drops them, since there is no path yet.
 #pragma once
 
 #include "core/wire/message_splitter.h"
@@ -36,20 +37,23 @@ class LaneSession final : public net::Session, public WebTransportHandler {
     void on_stop_sending(StreamId stream) override;
     void on_stream_writable(StreamId stream) override;
     void on_stream_closed(StreamId stream) override;
+    void on_streams_allowed() override;
     void on_closed(const net::CloseInfo& info) override;
 
   private:
     struct Incoming {
         std::size_t received_bytes = 0;
-        bool ended = false;
     };
-    /// What arrived while receiving was paused; bounded by the windows, because it is not yet consumed.
+    /// What arrived of a stream while receiving was paused; bounded by the windows, because it is not yet
+    /// consumed.
     struct Waiting {
         StreamId stream;
         std::vector<std::byte> bytes;
         Fin fin;
     };
 
+    void keep(StreamId stream, ByteView bytes, Fin fin);
+    void deliver_waiting();
     void deliver(StreamId stream, ByteView bytes, Fin fin);
     void deliver_messages(ByteView bytes, Fin fin);
     void deliver_transfer(StreamId stream, ByteView bytes, Fin fin);
@@ -65,8 +69,9 @@ class LaneSession final : public net::Session, public WebTransportHandler {
     wire::MessageSplitter splitter_;
     std::vector<StreamId> outgoing_;  // transfers that are not acknowledged yet
     std::unordered_map<std::int64_t, Incoming> incoming_;
-    std::vector<Waiting> waiting_;
+    std::vector<Waiting> waiting_;  // one per stream: many tiny pieces must not cost more than their bytes
     Receiving receiving_ = Receiving::open;
+    bool delivering_ = false;
     bool writable_owed_ = false;
     net::SessionStats stats_;
 };

@@ -70,7 +70,9 @@ void StreamEcho::on_stream_closed(StreamId stream) {
     std::erase_if(pairs_, [stream](const Pair& pair) {
         return pair.out == stream || (pair.in == stream && !is_unidirectional(stream));
     });
-    // The client may allow another stream now.
+}
+
+void StreamEcho::on_streams_allowed() {
     for (Pair& pair : pairs_) {
         if (pair.out == StreamId::none) open_out(pair);
     }

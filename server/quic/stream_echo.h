@@ -20,6 +20,7 @@ class StreamEcho final : public WebTransportHandler {
     void on_stop_sending(StreamId stream) override;
     void on_stream_writable(StreamId stream) override;
     void on_stream_closed(StreamId stream) override;
+    void on_streams_allowed() override;
     void on_closed(const net::CloseInfo&) override {}
 
   private:

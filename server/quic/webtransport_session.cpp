@@ -62,8 +62,21 @@ void WebTransportSession::stop_sending(StreamId stream, std::uint32_t code) {
 
 void WebTransportSession::close(std::uint32_t code, std::string_view reason) {
     if (closing_) return;
+    // Behind what is queued on urgent streams.
+    transport_.set_priority(connect_stream_, Priority::normal);
     transport_.write(connect_stream_, encode_close(code, reason), Fin::yes);
     end(net::CloseInfo::By::us, code, reason);
+}
+
+void WebTransportSession::close_later(std::uint32_t code, std::string_view reason) {
+    if (closing_ || close_due_ != net::never) return;
+    close_due_ = transport_.now() + close_delay;
+    close_code_ = code;
+    close_reason_.assign(reason);
+}
+
+void WebTransportSession::close_if_due() {
+    if (transport_.now() >= close_due_) close(close_code_, std::string(close_reason_));
 }
 
 void WebTransportSession::drain() {
@@ -107,6 +120,10 @@ void WebTransportSession::on_stream_closed(StreamId stream) {
     if (!closing_) handler_->on_stream_closed(stream);
 }
 
+void WebTransportSession::on_streams_allowed() {
+    if (!closing_) handler_->on_streams_allowed();
+}
+
 void WebTransportSession::on_capsule_data(ByteView bytes) {
     while (!bytes.empty() && !closing_) {
         switch (capsules_.take(bytes)) {
@@ -141,24 +158,31 @@ void WebTransportSession::refuse_capsules(std::string_view why) {
 void WebTransportSession::end(net::CloseInfo::By by, std::uint32_t code, std::string_view reason) {
     if (closing_) return;
     closing_ = true;
+    close_due_ = net::never;
     closed_by_ = by;
     close_code_ = code;
     close_reason_.assign(reason.substr(0, wire::close_reason_bytes_max));
-    reset_streams();
 }
 
-void WebTransportSession::reset_streams() {
+/// What has left our queues may still be on its way, and a reset could overtake it; the connection ends soon
+/// and takes the rest along. So only what would go on sending is stopped.
+void WebTransportSession::leave_streams() {
     for (const StreamId stream : streams_) {
-        const bool both_ways = !is_unidirectional(stream);
         const bool ours = opener(stream) == role_;
-        if (both_ways || ours) transport_.reset_stream(stream, h3_error::webtransport_session_gone);
-        if (both_ways || !ours) transport_.stop_sending(stream, h3_error::webtransport_session_gone);
+        if (transport_.queued_bytes(stream) > 0) {
+            transport_.reset_stream(stream, h3_error::webtransport_session_gone);
+        }
+        if (is_unidirectional(stream) && !ours) {
+            transport_.stop_sending(stream, h3_error::webtransport_session_gone);
+        }
     }
     streams_.clear();
 }
 
 bool WebTransportSession::settle() {
     if (!closing_) return false;
+    // Only now: what was queued before the end has had this turn to leave.
+    leave_streams();
     ++counters_.sessions_closed;
     handler_->on_closed({.by = closed_by_, .code = close_code_, .reason = close_reason_});
     return true;

@@ -41,6 +41,8 @@ class WebTransportHandler {
     virtual void on_stream_writable(StreamId stream) = 0;
     /// Both directions are over and acknowledged; the id is gone.
     virtual void on_stream_closed(StreamId stream) = 0;
+    /// The peer allows more streams of ours: an open_stream() that was refused with `full` may work now.
+    virtual void on_streams_allowed() {}
     virtual void on_closed(const net::CloseInfo& info) = 0;
 };
 
@@ -49,6 +51,8 @@ class WebTransportSession {
     /// Silence after which a session ends: browsers keep acknowledging for tabs that are long gone, so only
     /// the application's own bytes count as life.
     static constexpr net::Duration silence_max = std::chrono::seconds(90);
+    /// How long close_later() waits: a lost packet has been repeated by then on most paths.
+    static constexpr net::Duration close_delay = std::chrono::milliseconds(500);
 
     WebTransportSession(QuicTransport& transport, EndpointCounters& counters, StreamId connect_stream,
                         Role role);
@@ -70,6 +74,9 @@ class WebTransportSession {
 
     /// Sends CLOSE_WEBTRANSPORT_SESSION; on_closed(By::us) follows at the end of the turn.
     void close(std::uint32_t code, std::string_view reason);
+    /// The same after a moment, unless the peer has closed by then. For when it ends a stream that the
+    /// session cannot do without: browsers do that when they close, and it may overtake the word why.
+    void close_later(std::uint32_t code, std::string_view reason);
 
     /// Tells the peer that the server is going away (DRAIN_WEBTRANSPORT_SESSION); nothing ends yet.
     void drain();
@@ -89,6 +96,7 @@ class WebTransportSession {
     void on_stop_sending(StreamId stream);
     void on_stream_writable(StreamId stream);
     void on_stream_closed(StreamId stream);
+    void on_streams_allowed();
     /// Bytes of the CONNECT stream's DATA frames.
     void on_capsule_data(ByteView bytes);
     /// The peer ended the CONNECT stream: an orderly end, unless it cut a capsule (RFC 9297 section 3.3).
@@ -99,9 +107,12 @@ class WebTransportSession {
     [[nodiscard]] bool settle();
     /// When silence ends the session.
     [[nodiscard]] net::Instant silent_at() const { return last_heard_ + silence_max; }
+    /// When close_later() closes it; `never` while there is nothing to close.
+    [[nodiscard]] net::Instant close_due() const { return close_due_; }
+    void close_if_due();
 
   private:
-    void reset_streams();
+    void leave_streams();
     void refuse_capsules(std::string_view why);
 
     QuicTransport& transport_;
@@ -115,6 +126,7 @@ class WebTransportSession {
     std::vector<StreamId> streams_;  // live ones; the transport bounds how many
     net::Instant last_heard_;
     bool closing_ = false;
+    net::Instant close_due_ = net::never;  // with the code and reason below
     bool drained_ = false;
     net::CloseInfo::By closed_by_ = net::CloseInfo::By::us;
     std::uint32_t close_code_ = 0;
