@@ -20,7 +20,8 @@ Usage: ./gs VERB [ARGUMENTS]
   dev [FLAGS]             the same with hot reload of the page and a restart when C++ changes
   build [PRESET [TARGET …]]   build a preset, or some targets of it: debug (default), release, asan, tsan,
                           gcc, wasm; release builds the pages, too
-  test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests
+  test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests; --all adds
+                          clang-tidy on every file and the unit tests in the release build
   lint [--all]            format, clang-tidy (changed files, or all), Biome, house rules, shellcheck
   fmt                     rewrite C++ and web files in the house format
   e2e [ARGUMENTS]         browser tests only

@@ -15,8 +15,11 @@ run_tests() {
     test_stage "server with sanitizers: unit tests and fuzz corpora" run_ctest asan
     test_stage "core with g++: build and tests" test_gcc
     test_stage "core for WebAssembly: build" build_preset wasm
-    test_stage "server, release: build" build_preset release
-    test_stage "server, release: tests that measure" run_ctest release
+    test_stage "server and benchmarks, release: build" build_preset release grandstand grandstand_bench
+    if [[ "$which" == --all ]]; then
+        test_stage "release: build of the unit tests" build_preset release
+        test_stage "release: unit tests and fuzz corpora" run_ctest release
+    fi
     test_stage "browser tests" run_e2e
     print_summary "$((SECONDS - started))"
     ((${#gs_failed[@]} == 0)) || fail "failed: $(join_by '; ' "${gs_failed[@]}")"
