@@ -26,6 +26,10 @@
 namespace gs::app {
 namespace {
 
+net::PerAddressLimit per_address_limit(const Config& config) {
+    return config.loopback_exempt ? net::PerAddressLimit::exempts_loopback : net::PerAddressLimit::counts_all;
+}
+
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -117,7 +121,6 @@ std::expected<void, Failure> App::Parts::open() {
         if (!loaded) return std::unexpected(std::move(loaded.error()));
         certificates = std::move(*loaded);
     }
-    set_origins(config.http.port());
     // The site first: it fails without having opened a port.
     for (const auto step : {&Parts::open_site, &Parts::open_quic, &Parts::open_http}) {
         if (auto done = (this->*step)(); !done) return done;
@@ -178,6 +181,7 @@ std::expected<void, Failure> App::Parts::open_quic() {
     options.token_key = *token_key;
     options.connections_max = config.connections_max;
     options.connections_per_address_max = config.connections_per_address_max;
+    options.per_address_limit = per_address_limit(config);
     options.http3.acceptor = &lanes;
     options.http3.origins = &origins;
     const std::uint16_t bound = (*port)->addresses().front().port();
@@ -194,13 +198,11 @@ http::Options App::Parts::http_options() {
     http::Options options;
     options.listen = bindable(config.http.addresses());
     options.static_root = assets.string();
-    options.origins = origins;
     for (const std::string& proxy : config.trusted_proxies) {
         // Already checked when the configuration was read.
         if (auto range = http::AddressRange::parse(proxy)) options.trusted_proxies.push_back(*range);
     }
-    options.per_address_limit =
-        config.loopback_exempt ? http::PerAddressLimit::exempts_loopback : http::PerAddressLimit::counts_all;
+    options.per_address_limit = per_address_limit(config);
     options.limits.connections = config.connections_max;
     options.limits.connections_per_address = config.connections_per_address_max;
     options.content_security_policy = [this](const http::Request& request) {
@@ -224,6 +226,9 @@ std::expected<void, Failure> App::Parts::open_http() {
     if (const auto started = server->start(); !started) {
         return std::unexpected(failed(started.error().code, started.error().message));
     }
+    // With port 0 the list of origins could not name the port before.
+    set_origins(server->addresses().front().port());
+    server->set_origins(origins);
     for (const net::Address& address : server->addresses()) {
         log.info("listening for HTTP",
                  {{"address", address.to_string()}, {"tls", config.http_tls() != HttpTls::plain}});

@@ -59,7 +59,7 @@ struct Limits {
     std::size_t static_files = 4'096;
 };
 
-enum class PerAddressLimit : std::uint8_t { exempts_loopback, counts_all };
+using net::PerAddressLimit;
 
 /// Certificate chain and key in PEM files; both empty means no TLS.
 struct TlsFiles {
@@ -68,8 +68,8 @@ struct TlsFiles {
 };
 
 struct Options {
-    /// All are bound or start() fails. Where the port is 0, the system chooses one and the later addresses
-    /// with port 0 get the same.
+    /// All are bound or start() fails; but [::] and [::1] are left out beside others on machines without IPv6.
+    /// Where the port is 0, the system chooses one and the later addresses with port 0 get the same.
     std::vector<net::Address> listen;
     TlsFiles tls;
     /// Folder of the built web pages; empty for none.

@@ -48,6 +48,9 @@ class Server {
     /// Reads Options::static_root again, for development. On failure the files before stay.
     [[nodiscard]] std::expected<void, Failure> reload_static_files();
 
+    /// Replaces Options::origins, for a list that names a port which start() chose.
+    void set_origins(net::OriginPolicy origins);
+
     /// Where the server listens, ports filled in; empty before start().
     [[nodiscard]] const std::vector<net::Address>& addresses() const;
 

@@ -12,6 +12,9 @@
 
 namespace gs::net {
 
+/// Whether limits per address count connections from this machine itself.
+enum class PerAddressLimit : std::uint8_t { exempts_loopback, counts_all };
+
 class Address {
   public:
     Address() = default;

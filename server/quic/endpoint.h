@@ -32,9 +32,9 @@ class Endpoint final : private ConnectionHost {
         ConnectionLimits limits = {};
         /// About 48 kB each: half a gigabyte.
         std::size_t connections_max = 10'000;
-        /// From one address (an IPv6 /64); a school or a company behind one NAT stays below. Loopback is
-        /// exempt.
+        /// From one address (an IPv6 /64); a school or a company behind one NAT stays below.
         std::size_t connections_per_address_max = 64;
+        net::PerAddressLimit per_address_limit = net::PerAddressLimit::exempts_loopback;
         /// Handshakes under way from which on clients must prove their address first (Retry). A server that
         /// is not being flooded completes a handshake in a round trip, so more than this many means load.
         std::size_t handshakes_before_retry = 200;
@@ -101,6 +101,8 @@ class Endpoint final : private ConnectionHost {
     void send_stateless_reset(const Path& path, ByteView packet);
     void send_refusal(const Path& path, const FirstPacket& first, std::uint64_t code);
     [[nodiscard]] bool may_answer_statelessly();
+    /// What a client's connections are counted under; 0 for one that is exempt.
+    [[nodiscard]] std::uint64_t limit_key(const net::Address& client) const;
     /// What was written into writer->begin() goes out without a connection.
     void answer(const Path& path, ngtcp2_ssize size);
     void schedule(Connection& connection);

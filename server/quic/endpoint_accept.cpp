@@ -40,8 +40,7 @@ void Endpoint::read_first(const Path& path, ByteView packet) {
     if (draining_) return send_refusal(path, first, connection_refused);
     if (!validate_token(path, first)) return send_refusal(path, first, invalid_token);
 
-    const std::uint64_t key = path.remote.is_loopback() ? 0 : path.remote.limit_key();
-    const auto counted = per_address_.find(key);
+    const auto counted = per_address_.find(limit_key(path.remote));
     const std::size_t same_address = counted == per_address_.end() ? 0 : counted->second;
     const bool load = handshakes_ >= options_.handshakes_before_retry ||
                       // Half the limit: a forged address must not use up a real visitor's share.
@@ -91,10 +90,8 @@ void Endpoint::accept(const Path& path, ByteView packet, const FirstPacket& firs
     by_id_.emplace(id(first.header.dcid), &added);
     added.handshake_counted = true;
     ++handshakes_;
-    if (!path.remote.is_loopback()) {
-        added.address_key = path.remote.limit_key();
-        ++per_address_[added.address_key];
-    }
+    added.address_key = limit_key(path.remote);
+    if (added.address_key != 0) ++per_address_[added.address_key];
     switch (added.read(path, packet)) {
         case Connection::ReadResult::done:
             break;
@@ -176,6 +173,12 @@ void Endpoint::answer(const Path& path, ngtcp2_ssize size) {
     ++counters.packets_sent;
     counters.bytes_sent += static_cast<std::size_t>(size);
     writer->commit(path, static_cast<std::size_t>(size));
+}
+
+std::uint64_t Endpoint::limit_key(const net::Address& client) const {
+    const bool exempt =
+        client.is_loopback() && options_.per_address_limit == net::PerAddressLimit::exempts_loopback;
+    return exempt ? 0 : client.limit_key();
 }
 
 bool Endpoint::may_answer_statelessly() {
