@@ -110,9 +110,9 @@ BodyReader::Status BodyReader::take_size_digit(char c) {
     if (c >= '0' && c <= '9') {
         digit = static_cast<std::size_t>(c - '0');
     } else if (c >= 'a' && c <= 'f') {
-        digit = static_cast<std::size_t>(c - 'a' + 10);
+        digit = static_cast<std::size_t>(c - 'a') + 10;
     } else if (c >= 'A' && c <= 'F') {
-        digit = static_cast<std::size_t>(c - 'A' + 10);
+        digit = static_cast<std::size_t>(c - 'A') + 10;
     } else {
         return Status::malformed;
     }

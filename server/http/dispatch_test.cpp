@@ -20,26 +20,26 @@ Request request_for(Method method, std::string path) {
 class Dispatch : public ::testing::Test {
   protected:
     Dispatch() {
-        site.options.origins = net::OriginPolicy({"http://allowed.example"});
-        site.router.get("/rooms/{id}", [](const Request& request) {
+        site_.options.origins = net::OriginPolicy({"http://allowed.example"});
+        site_.router.get("/rooms/{id}", [](const Request& request) {
             return Response::text("room " + std::string(request.path_parameter("id")));
         });
-        site.router.get("/rooms/new", [](const Request&) { return Response::text("form"); });
-        site.router.post("/rooms/{id}", [](const Request&) { return Response::redirect("/rooms/7"); });
-        site.router.get("/throws", [](const Request&) -> Response { throw std::runtime_error("secret"); });
-        site.router.get("/api/v1/gone",
-                        [](const Request&) { return Response::error(410, "The room \"x\" has ended."); });
+        site_.router.get("/rooms/new", [](const Request&) { return Response::text("form"); });
+        site_.router.post("/rooms/{id}", [](const Request&) { return Response::redirect("/rooms/7"); });
+        site_.router.get("/throws", [](const Request&) -> Response { throw std::runtime_error("secret"); });
+        site_.router.get("/api/v1/gone",
+                         [](const Request&) { return Response::error(410, "The room \"x\" has ended."); });
     }
 
     Response answer(Method method, std::string path, std::string origin = {}) {
         Request request = request_for(method, std::move(path));
         if (!origin.empty()) request.headers.push_back({"origin", std::move(origin)});
-        Response response = dispatch(site, request);
-        finish_response(site, request, Hsts::off, response);
+        Response response = dispatch(site_, request);
+        finish_response(site_, request, Hsts::off, response);
         return response;
     }
 
-    Site site;
+    Site site_;
 };
 
 TEST_F(Dispatch, prefers_an_exact_segment_over_a_parameter) {
@@ -64,7 +64,7 @@ TEST_F(Dispatch, answers_unknown_methods_with_the_known_ones) {
 TEST_F(Dispatch, refuses_state_changes_from_other_sites_only) {
     EXPECT_EQ(answer(Method::post, "/rooms/1", "http://evil.example").status, 403);
     EXPECT_EQ(answer(Method::post, "/rooms/1", "null").status, 403);
-    EXPECT_EQ(site.counters.requests_refused_origin, 2u);
+    EXPECT_EQ(site_.counters.requests_refused_origin, 2u);
     EXPECT_EQ(answer(Method::post, "/rooms/1", "http://allowed.example").status, 303);
     EXPECT_EQ(answer(Method::post, "/rooms/1").status, 303);
     EXPECT_EQ(answer(Method::get, "/rooms/1", "http://evil.example").status, 200);
@@ -82,7 +82,7 @@ TEST_F(Dispatch, answers_programs_with_problem_details) {
 
 TEST_F(Dispatch, answers_people_with_a_page) {
     EXPECT_EQ(answer(Method::get, "/missing").header("Content-Type"), "text/html; charset=utf-8");
-    site.options.error_page = [](int status, std::string_view title, std::string_view) {
+    site_.options.error_page = [](int status, std::string_view title, std::string_view) {
         return "page " + std::to_string(status) + " " + std::string(title);
     };
     EXPECT_EQ(answer(Method::get, "/missing").body, "page 404 Not Found");
@@ -92,7 +92,7 @@ TEST_F(Dispatch, keeps_to_itself_what_a_handler_threw) {
     const Response response = answer(Method::get, "/throws");
     EXPECT_EQ(response.status, 500);
     EXPECT_EQ(response.body.find("secret"), std::string::npos);
-    EXPECT_EQ(site.counters.handler_failures, 1u);
+    EXPECT_EQ(site_.counters.handler_failures, 1u);
 }
 
 TEST_F(Dispatch, gives_every_answer_the_security_headers) {

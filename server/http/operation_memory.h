@@ -40,8 +40,10 @@ class OperationAllocator {
     using value_type = T;
 
     explicit OperationAllocator(OperationMemory& memory) : memory_(&memory) {}
+    // Allocators convert by themselves between their value types; Asio counts on it.
     template <typename U>
-    OperationAllocator(const OperationAllocator<U>& other) : memory_(other.memory_) {}
+    OperationAllocator(const OperationAllocator<U>& other)  // NOLINT(google-explicit-constructor)
+        : memory_(other.memory_) {}
 
     [[nodiscard]] T* allocate(std::size_t count) {
         return static_cast<T*>(memory_->allocate(count * sizeof(T)));

@@ -1,4 +1,4 @@
-// The request target: from "/rooms/4%20u?x=1" or "http://host/…" to a decoded path, and the decoding itself.
+// The request target: from "/rooms/4%20u?x=1" or "http://host/…" to a decoded path, and the decoding.
 // Called by the parser on hostile text; pure functions. What cannot be read in exactly one way is refused, so
 // no later code has to think of dot segments, encoded slashes or control characters.
 #pragma once

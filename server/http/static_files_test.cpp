@@ -14,27 +14,27 @@ const std::string script(2000, 's');
 class StaticFilesTest : public ::testing::Test {
   protected:
     StaticFilesTest() {
-        folder.write("root/assets/app-3f2a.js", script);
-        folder.write("root/assets/app-3f2a.js.br", "brotli bytes");
-        folder.write("root/assets/app-3f2a.js.gz", "gzip bytes");
-        folder.write("root/assets/game.wasm", "wasm");
-        folder.write("root/assets/tiny.js", "1");
-        folder.write("root/assets/tiny.js.br", "longer than the file");
-        folder.write("root/robots.txt", "0123456789");
-        folder.write("root/.vite/manifest.json", "{}");
-        folder.write("outside.txt", "secret");
-        std::filesystem::create_symlink(folder.path() / "outside.txt", folder.path() / "root/link.txt");
-        std::filesystem::create_directory_symlink(folder.path(), folder.path() / "root/up");
-        auto loaded = StaticFiles::load(folder.path() / "root", Limits{});
+        folder_.write("root/assets/app-3f2a.js", script);
+        folder_.write("root/assets/app-3f2a.js.br", "brotli bytes");
+        folder_.write("root/assets/app-3f2a.js.gz", "gzip bytes");
+        folder_.write("root/assets/game.wasm", "wasm");
+        folder_.write("root/assets/tiny.js", "1");
+        folder_.write("root/assets/tiny.js.br", "longer than the file");
+        folder_.write("root/robots.txt", "0123456789");
+        folder_.write("root/.vite/manifest.json", "{}");
+        folder_.write("outside.txt", "secret");
+        std::filesystem::create_symlink(folder_.path() / "outside.txt", folder_.path() / "root/link.txt");
+        std::filesystem::create_directory_symlink(folder_.path(), folder_.path() / "root/up");
+        auto loaded = StaticFiles::load(folder_.path() / "root", Limits{});
         EXPECT_TRUE(loaded.has_value());
-        if (loaded) files = std::move(*loaded);
+        if (loaded) files_ = std::move(*loaded);
     }
 
     Response get(const std::string& path, std::vector<HeaderField> headers = {}) {
         Request request;
         request.path = path;
         request.headers = std::move(headers);
-        return files.respond(request);
+        return files_.respond(request);
     }
 
     static std::string sent(const Response& response) {
@@ -43,18 +43,18 @@ class StaticFilesTest : public ::testing::Test {
                    : std::string();
     }
 
-    testing::TestFolder folder;
-    StaticFiles files;
+    testing::TestFolder folder_;
+    StaticFiles files_;
 };
 
 TEST_F(StaticFilesTest, knows_only_what_lies_in_the_folder) {
     for (const char* path :
          {"/link.txt", "/up/outside.txt", "/../outside.txt", "/.vite/manifest.json", "/assets", "/assets/",
           "/assets/app-3f2a.js.br", "/assets/app-3f2a.js.gz", "", "/"}) {
-        EXPECT_FALSE(files.has(path)) << path;
+        EXPECT_FALSE(files_.has(path)) << path;
     }
-    EXPECT_TRUE(files.has("/robots.txt"));
-    EXPECT_EQ(files.count(), 4u);
+    EXPECT_TRUE(files_.has("/robots.txt"));
+    EXPECT_EQ(files_.count(), 4u);
 }
 
 TEST_F(StaticFilesTest, sends_the_encoding_that_the_client_likes_best) {
@@ -124,11 +124,11 @@ TEST_F(StaticFilesTest, sends_the_part_that_was_asked_for) {
 }
 
 TEST_F(StaticFilesTest, refuses_folders_that_are_missing_or_too_big) {
-    const auto missing = StaticFiles::load(folder.path() / "nowhere", Limits{});
+    const auto missing = StaticFiles::load(folder_.path() / "nowhere", Limits{});
     ASSERT_FALSE(missing.has_value());
     EXPECT_NE(missing.error().message.find("./gs build"), std::string::npos);
-    EXPECT_FALSE(StaticFiles::load(folder.path() / "root", Limits{.static_bytes = 100}).has_value());
-    EXPECT_FALSE(StaticFiles::load(folder.path() / "root", Limits{.static_files = 2}).has_value());
+    EXPECT_FALSE(StaticFiles::load(folder_.path() / "root", Limits{.static_bytes = 100}).has_value());
+    EXPECT_FALSE(StaticFiles::load(folder_.path() / "root", Limits{.static_files = 2}).has_value());
 }
 
 TEST(ContentNegotiation, weighs_what_the_client_says) {

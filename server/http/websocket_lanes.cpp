@@ -13,7 +13,7 @@ using TransferPart = net::SessionHandler::TransferPart;
 WebSocketLanes::WebSocketLanes(const Limits& limits)
     : message_bytes_max_(limits.websocket_message_bytes), transfers_max_(limits.websocket_transfers_open) {}
 
-WebSocketLanes::Fault WebSocketLanes::receive_text(std::string_view text, Sink& sink) {
+WebSocketLanes::Fault WebSocketLanes::receive_text(std::string_view text, Sink& sink) const {
     if (text.size() > message_bytes_max_) return Fault::message_too_large;
     sink.on_message(text);
     return Fault::none;

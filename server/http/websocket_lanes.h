@@ -42,7 +42,7 @@ class WebSocketLanes {
     explicit WebSocketLanes(const Limits& limits);
 
     /// `text` is valid UTF-8.
-    [[nodiscard]] Fault receive_text(std::string_view text, Sink& sink);
+    [[nodiscard]] Fault receive_text(std::string_view text, Sink& sink) const;
     [[nodiscard]] Fault receive_binary(ByteView frame, Sink& sink);
 
     /// The session ends: what is open is reported as aborted.

@@ -40,7 +40,7 @@ class Checker : public net::SessionAcceptor, public net::SessionHandler {
         GS_ASSERT(http::is_valid_utf8(text), "messages are UTF-8");
         if (text == "close") session.close(7, "asked to");
         if (text == "pause") session.set_receiving(net::Session::Receiving::paused);
-        (void)session.send_message(text);
+        [[maybe_unused]] const auto sent = session.send_message(text);
     }
     void on_transfer(net::Session& session, std::uint32_t id, ByteView bytes, TransferPart part) override {
         GS_ASSERT(bytes.empty() == (part == TransferPart::aborted),
@@ -49,7 +49,8 @@ class Checker : public net::SessionAcceptor, public net::SessionHandler {
         GS_ASSERT(transfers_[id] <= wire::transfer_bytes_max, "transfers are bounded");
         GS_ASSERT(transfers_.size() <= 4, "a few at once");
         if (part != TransferPart::more) transfers_.erase(id);
-        if (part == TransferPart::last) (void)session.send_transfer(net::share(bytes));
+        if (part != TransferPart::last) return;
+        [[maybe_unused]] const auto sent = session.send_transfer(net::share(bytes));
     }
     void on_writable(net::Session&) override {}
     void on_closed(net::Session&, const net::CloseInfo& info) override {
