@@ -11,12 +11,23 @@ run_dev() {
     stage "build the server (debug)" build_preset debug grandstand
     trap 'stop_dev; exit 0' INT TERM
     trap stop_dev EXIT
-    npm --prefix web run dev -- --strictPort &
+    GRANDSTAND_DEV_SERVER="http://localhost:$(http_port "$@")" npm --prefix web run dev &
     gs_vite=$!
     start_server "$@"
     wait_for_vite
     say "Grandstand is ready: $GS_DEV_URL"
     watch_sources "$@"
+}
+
+# The port in `--http ADDR:PORT` among the server's flags, or the default one.
+http_port() {
+    local previous="" argument port=8080
+    for argument in "$@"; do
+        [[ "$previous" != --http ]] || port="${argument##*:}"
+        [[ "$argument" != --http=* ]] || port="${argument##*:}"
+        previous="$argument"
+    done
+    printf '%s' "$port"
 }
 
 # The server's own "is ready" line names a port that is not the one to open here.
