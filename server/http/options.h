@@ -68,7 +68,7 @@ struct TlsFiles {
 };
 
 struct Options {
-    /// All are bound or start() fails; but [::] and [::1] are left out beside others on machines without IPv6.
+    /// All are bound or start() fails; but [::] and [::1] are left out beside others where there is no IPv6.
     /// Where the port is 0, the system chooses one and the later addresses with port 0 get the same.
     std::vector<net::Address> listen;
     TlsFiles tls;

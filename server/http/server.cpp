@@ -73,7 +73,9 @@ std::expected<void, Failure> Server::reload_static_files() {
     return {};
 }
 
-void Server::set_origins(net::OriginPolicy origins) { impl_->core->site.options.origins = std::move(origins); }
+void Server::set_origins(net::OriginPolicy origins) {
+    impl_->core->site.options.origins = std::move(origins);
+}
 
 const std::vector<net::Address>& Server::addresses() const { return impl_->listener.addresses(); }
 
