@@ -12,8 +12,10 @@ const schemes = ['light', 'dark'];
 const pages = { home: '/', echo: '/echo', error: '/rooms/nowhere' };
 
 async function settle(page, name) {
-  if (name !== 'echo') return;
   await page.connected();
+  if (name === 'home')
+    await page.wait_for('a seat', () => document.querySelectorAll('#taken-seats use').length > 0);
+  if (name !== 'echo') return;
   await page.wait_for('the verdict', () => document.querySelector('.verdict')?.dataset.tone !== 'wait');
   for (const action of ['message', 'transfer', 'datagrams']) {
     await page.click(`[data-action="${action}"]`);
