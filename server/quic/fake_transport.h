@@ -88,7 +88,7 @@ class FakeTransport final : public QuicTransport {
     std::vector<std::string> datagrams;
     std::optional<std::uint64_t> close_code;
     std::string close_reason;
-    /// Calls that name a stream which is gone: a real connection would have to remember it for ever.
+    /// Calls that make a real connection remember a stream which is gone.
     int calls_for_closed_streams = 0;
     net::Instant time = net::Instant(std::chrono::hours(1));
     /// Streams the peer lets us open, of each direction.
@@ -136,16 +136,16 @@ class FakeTransport final : public QuicTransport {
         return stream.reset ? 0 : stream.written.size() - stream.sent_bytes;
     }
     void reset_stream(StreamId id, std::uint64_t h3_code) override {
-        Stream* stream = live(id);
-        if (stream == nullptr || close_code || stream->reset) return;
+        Stream& stream = streams[number(id)];
+        if (stream.closed || close_code || stream.reset) return;
         GS_ASSERT(sends(id), "only what we send can be reset");
-        stream->reset = h3_code;
+        stream.reset = h3_code;
     }
     void stop_sending(StreamId id, std::uint64_t h3_code) override {
-        Stream* stream = live(id);
-        if (stream == nullptr || close_code || stream->stopped) return;
+        Stream& stream = streams[number(id)];
+        if (stream.closed || close_code || stream.stopped) return;
         GS_ASSERT(receives(id), "only what we receive can be stopped");
-        stream->stopped = h3_code;
+        stream.stopped = h3_code;
     }
     void consumed(StreamId id, std::size_t bytes) override {
         Stream& stream = streams[number(id)];

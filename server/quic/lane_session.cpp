@@ -208,6 +208,8 @@ void LaneSession::on_stop_sending(StreamId stream) {
 void LaneSession::on_stream_writable(StreamId) { tell_writable(); }
 
 void LaneSession::on_stream_closed(StreamId stream) {
+    // Whatever the peer may still say, there is no lane to hear or answer it.
+    if (stream == sure_) return transport_.close(net::close_code::done, "");
     if (std::erase(outgoing_, stream) > 0) tell_writable();
 }
 
