@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { precompress } from './tools/precompress.ts';
 
 // The server that Vite's development server stands in front of.
-const server = process.env.DEV_SERVER_URL ?? 'http://localhost:8080';
+const server = process.env.GRANDSTAND_DEV_SERVER ?? 'http://localhost:8080';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

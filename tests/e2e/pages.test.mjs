@@ -9,6 +9,16 @@ const pages = { home: '/', connection: '/echo', error: '/there/is/no/such/page' 
 /** The browsers' own line about the status of the error page. */
 const not_found = /404/;
 
+/** Of the window's area times the distance; a line of text that moves down a page is above it. */
+const jump_max = 0.02;
+
+/** Runs in the page: how much of it has moved by itself so far. */
+function layout_shift() {
+  const watch = new PerformanceObserver(() => {});
+  watch.observe({ type: 'layout-shift', buffered: true });
+  return watch.takeRecords().reduce((sum, { value }) => sum + value, 0);
+}
+
 in_each_browser('pages', (stage) => {
   for (const [name, path] of Object.entries(pages)) {
     test(`${name}: no violation of the policy, nothing on the console, a live signal`, async () => {
@@ -35,6 +45,23 @@ in_each_browser('pages', (stage) => {
       assert.match(html, new RegExp(words[name]));
       assert.match(html, /href="\/echo"/);
     });
+  }
+
+  // Only Chromium measures this.
+  if (stage.name === 'chromium') {
+    for (const width of [360, 1600]) {
+      test(`nothing jumps while pages fill, ${width} px wide`, async () => {
+        for (const path of Object.values(pages)) {
+          const page = await stage.open(path, { viewport: { width, height: 800 } });
+          await page.connected();
+          await page.wait_for('a round trip', () => grandstand.stats().rtt_ms > 0);
+          const shifted = await page.evaluate(layout_shift);
+          assert.ok(shifted < jump_max, `${path} shifted by ${shifted}`);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+          assert.equal(sideways, false, `${path} scrolls sideways`);
+        }
+      });
+    }
   }
 
   test('the home page counts this very visit, live', async () => {
