@@ -12,12 +12,11 @@
 namespace gs::quic {
 namespace {
 
-/// While datagrams go out on a tick, everything else of the connection rides along with them; this long after
-/// the last one it is on its own again. Three ticks at 30 Hz.
-constexpr net::Duration riding_time = std::chrono::milliseconds(100);
-/// Timers of riding connections are looked at no more often than this: what they are for goes along with the
-/// next datagram anyway, and probes may wait as long as a browser delays its acknowledgements.
-constexpr net::Duration riding_timer = std::chrono::milliseconds(25);
+/// While datagrams go out on a tick, everything else of the connection rides along with them:
+/// acknowledgements, flow credit, even probes, because every datagram is answered and so shows what was lost.
+/// This long after the last one the connection is on its own again. Three ticks at 60 Hz; the peer is told
+/// (max_ack_delay) that an acknowledgement may take as long.
+constexpr net::Duration riding_time = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -58,6 +57,7 @@ ngtcp2_transport_params Connection::transport_params() const {
     params.initial_max_streams_bidi = limits.bidirectional_streams;
     params.initial_max_streams_uni = limits.unidirectional_streams;
     params.max_idle_timeout = static_cast<ngtcp2_duration>(limits.idle_timeout.count());
+    params.max_ack_delay = static_cast<ngtcp2_duration>(riding_time.count());
     params.max_datagram_frame_size = 65535;
     // Enough for a client that moves between networks; each costs an entry in the Endpoint's table.
     params.active_connection_id_limit = 4;
@@ -221,7 +221,7 @@ net::Instant Connection::next_expiry() const {
     if (state_ == State::closing || state_ == State::draining) return ends_at_;
     const ngtcp2_tstamp expiry = ngtcp2_conn_get_expiry(conn_);
     net::Instant at = expiry == UINT64_MAX ? net::never : from_ngtcp2(expiry);
-    if (riding()) at = std::max(at, host_.now + riding_timer);
+    if (riding()) at = std::max(at, last_datagram_sent_ + riding_time);
     if (burst_spent_) at = std::min(at, host_.now + std::chrono::milliseconds(1));
     return std::min(at, http3_.deadline());
 }
