@@ -1,6 +1,6 @@
 // Who gets in: first packets that are forged, replayed, too many or of another version, and what they cost.
 #include "server/quic/endpoint.h"
-#include "server/quic/http3_script.h"
+#include "server/quic/sealed_initial.h"
 #include "server/quic/test_pair.h"
 
 #include <gtest/gtest.h>
@@ -173,6 +173,76 @@ TEST(Accept, forged_tokens_and_those_of_another_server_are_like_none) {
     foreign.network.run_for(milliseconds(10));
     EXPECT_EQ(foreign.server->counts().connections_accepted, 0u);
     EXPECT_EQ(foreign.server->counts().retries_sent, 1u);
+}
+
+// First packets whose content is well protected and wrong
+
+std::vector<std::byte> sealed(std::string_view frames, std::size_t size = 1200) {
+    const std::uint8_t destination[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const std::uint8_t source[] = {9, 9, 9};
+    return seal({.destination = ConnectionId(destination, sizeof destination),
+                 .source = ConnectionId(source, sizeof source),
+                 .frames = bytes_of(frames),
+                 .size = size});
+}
+
+TEST(Accept, a_first_packet_with_the_beginning_of_a_handshake_is_acknowledged_and_forgotten_in_time) {
+    TestPair pair;
+    std::vector<Sent> answers;
+    pair.server_node.recording = &answers;
+    // CRYPTO with the head of a ClientHello of 4,096 bytes that never comes.
+    pair.network.inject(address("10.1.1.1:5"), pair.server_node.address(),
+                        sealed(std::string("\x06\x00\x04\x01\x00\x10\x00", 7)));
+    pair.network.run_for(milliseconds(100));
+    ASSERT_GE(answers.size(), 1u) << "that it is answered shows that it could be read";
+    EXPECT_EQ(pair.server->connection_count(), 1u);
+    pair.network.run_for(seconds(15));
+    EXPECT_EQ(pair.server->connection_count(), 0u);
+    EXPECT_EQ(pair.server->counts().handshakes_failed, 1u);
+    EXPECT_LE(total_bytes(answers), 3 * 1200u);
+}
+
+TEST(Accept, a_handshake_message_that_begins_later_must_come_from_a_proven_address) {
+    TestPair pair;
+    pair.network.inject(address("10.1.1.1:5"), pair.server_node.address(),
+                        sealed(std::string("\x06\x05\x04\x01\x00\x10\x00", 7)));
+    pair.network.run_for(milliseconds(10));
+    EXPECT_EQ(pair.server->counts().retries_sent, 1u);
+    EXPECT_EQ(pair.server->connection_count(), 0u);
+}
+
+TEST(Accept, frames_that_a_first_packet_must_not_carry_close_it_at_once) {
+    const std::string cases[] = {
+        std::string("\x01", 1),                          // PING, and no handshake
+        std::string("\x08\x00x", 3),                     // STREAM
+        std::string("\x1e", 1),                          // HANDSHAKE_DONE
+        std::string("\x04\x00\x00\x00", 4),              // RESET_STREAM
+        std::string("\x10\x40\xff", 3),                  // MAX_DATA
+        std::string("\x30x", 2),                         // DATAGRAM
+        std::string("\x02\xff\xff\xff\xff\xff", 6),      // ACK, cut
+        std::string("\x06\x00\x04\xde\xad\xbe\xef", 7),  // CRYPTO that is no TLS
+        std::string("\x40\x99", 2),                      // no frame at all
+    };
+    for (const std::string& frames : cases) {
+        TestPair pair;
+        std::vector<Sent> answers;
+        pair.server_node.recording = &answers;
+        pair.network.inject(address("10.1.1.1:5"), pair.server_node.address(), sealed(frames));
+        pair.network.run_for(milliseconds(10));
+        EXPECT_LE(total_bytes(answers), 1200u);
+        pair.network.run_for(seconds(15));
+        EXPECT_EQ(pair.server->connection_count(), 0u);
+        EXPECT_EQ(pair.server->session_count(), 0u);
+        ASSERT_TRUE(pair.connect()) << "others get in";
+    }
+}
+
+TEST(Accept, a_first_packet_in_a_small_datagram_is_dropped) {
+    TestPair pair;
+    pair.network.inject(address("10.1.1.1:5"), pair.server_node.address(), sealed("\x01", 1199));
+    pair.network.run_for(milliseconds(10));
+    EXPECT_EQ(pair.server->connection_count(), 0u);
+    EXPECT_EQ(pair.server->counts().packets_sent, 0u);
 }
 
 // Limits
