@@ -1,4 +1,5 @@
-// A tab in the background stays connected: the connection lives in a Worker, which browsers do not put to sleep.
+// A tab in the background stays connected: the connection lives in a Worker, which browsers do not put to
+// sleep.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launch_with_real_tabs } from './support/browsers.mjs';

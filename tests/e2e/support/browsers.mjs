@@ -64,7 +64,10 @@ class TestPage {
     return this.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? null, selector);
   }
 
-  /** Until `condition` is truthy in the page; gives its value (plain data). `what` is for the failure's message. */
+  /**
+   * Until `condition` is truthy in the page; gives its value (plain data). `what` is for the failure's
+   * message.
+   */
   async wait_for(what, condition, argument, within_ms = 20_000) {
     const deadline = performance.now() + within_ms;
     for (;;) {
@@ -91,8 +94,10 @@ class TestPage {
     );
   }
 
-  close() {
-    return this.page.close();
+  /** The page goes as people leave it; without that Firefox would keep its connection for a while. */
+  async close() {
+    await this.goto('about:blank').catch(() => {});
+    await (this.context ?? this.page).close();
   }
 }
 
@@ -117,7 +122,7 @@ class PlaywrightBrowser {
     });
     page.on('pageerror', (error) => made.problems.add(String(error)));
     if (javascript) await page.addInitScript(report_violations);
-    made.close = () => context.close();
+    made.context = context;
     return made;
   }
 
@@ -152,7 +157,7 @@ class PuppeteerBrowser {
     });
     page.on('pageerror', (error) => made.problems.add(String(error)));
     await page.evaluateOnNewDocument(report_violations);
-    made.close = () => context.close();
+    made.context = context;
     return made;
   }
 

@@ -21,6 +21,9 @@ const loads: Record<LoadKind, LoadRequest> = {
   datagrams: { kind: 'datagrams', bytes: 1000, count: 500 },
 };
 
+/** A dial that takes longer gets a diagnosis while it goes on. */
+const patience_ms = 2500;
+
 export function mount_echo(main: HTMLElement, client: ConnectionClient): () => void {
   const page = new EchoPage(main, client);
   return () => page.stop();
@@ -36,6 +39,8 @@ class EchoPage {
   #facts: CheckFacts | null = null;
   #checking = false;
   #shown_line = '';
+  #occasion = '';
+  #occasion_since_ms = 0;
   #checked_for = '';
 
   constructor(main: HTMLElement, client: ConnectionClient) {
@@ -86,11 +91,16 @@ class EchoPage {
     else this.#show_report(null);
   }
 
-  /** Once per state of the connection: after it opened, and after it could not be opened. */
+  /** Once per state of the connection: after it opened, was closed, or has not opened for a while. */
   #check_when_settled(stats: ConnectionStats): void {
-    const failed = this.#client.last_dial?.connected === false && stats.state !== 'echo';
-    if (stats.state !== 'echo' && stats.state !== 'closed' && !failed) return;
     const occasion = `${stats.state} ${stats.transport} ${stats.connections} ${this.#client.choice}`;
+    const now_ms = performance.now();
+    if (occasion !== this.#occasion) {
+      this.#occasion = occasion;
+      this.#occasion_since_ms = now_ms;
+    }
+    const settled = stats.state === 'echo' || stats.state === 'closed';
+    if (!settled && now_ms - this.#occasion_since_ms < patience_ms) return;
     if (occasion === this.#checked_for) return;
     this.#checked_for = occasion;
     void this.#check();

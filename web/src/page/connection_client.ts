@@ -56,7 +56,9 @@ export function choice_of_visit(query: string, stored: string | null): Transport
   return asked === 'webtransport' || asked === 'websocket' ? asked : 'auto';
 }
 
-/** The Worker ends with its page. This is long enough for it to hear the good-bye, too short to be noticed. */
+/**
+ * The Worker ends with its page. This is long enough for it to hear the good-bye, too short to be noticed.
+ */
 const farewell_ms = 25;
 
 /** Blocks: an event of a page that leaves has no later. */

@@ -10,8 +10,8 @@ const stalled_after_ms = 8000;
 const datagrams_quiet_ms = 1200;
 
 /**
- * Datagrams go in small groups, 500 a second: a busy game's pace. A burst would only measure how much of it the
- * path's window refuses.
+ * Datagrams go in small groups, 500 a second: a busy game's pace. A burst would only measure how much of it
+ * the path's window refuses.
  */
 const group_datagrams = 5;
 const group_every_ms = 10;
