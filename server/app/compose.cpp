@@ -368,6 +368,7 @@ void App::run() {
         endpoint->close_all();
         parts_->shard.flush();
     }
+    parts_->shard.finish();
     parts_->log.info("stopped");
 }
 

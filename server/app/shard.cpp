@@ -181,6 +181,10 @@ void Shard::on_signals(std::initializer_list<int> signals, const std::function<v
 
 void Shard::run() { loop_->io.run(); }
 void Shard::stop() { loop_->io.stop(); }
+void Shard::finish() {
+    loop_->io.restart();
+    loop_->io.poll();
+}
 void Shard::post(std::function<void()> job) { asio::post(loop_->io, std::move(job)); }
 
 }  // namespace gs::app

@@ -50,6 +50,9 @@ class Shard {
     /// Runs the loop until stop().
     void run();
     void stop();
+    /// After run(): calls what is ready, without waiting. What has been ended since tells its owners so, and
+    /// lets go of what it holds.
+    void finish();
 
     /// Calls `job` in a later turn of the loop. The only call that other threads may make.
     void post(std::function<void()> job);
