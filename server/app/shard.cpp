@@ -183,7 +183,9 @@ void Shard::run() { loop_->io.run(); }
 void Shard::stop() { loop_->io.stop(); }
 void Shard::finish() {
     loop_->io.restart();
-    loop_->io.poll();
+    // Bounded: a client that keeps sending must not keep the server from ending.
+    for (int left = 10'000; left > 0 && loop_->io.poll_one() > 0; --left) {
+    }
 }
 void Shard::post(std::function<void()> job) { asio::post(loop_->io, std::move(job)); }
 
