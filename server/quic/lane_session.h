@@ -1,7 +1,8 @@
 // net::Session over WebTransport: datagrams are the `now` lane, one client-opened bidirectional stream of
 // length-prefixed messages the `sure` lane, one unidirectional stream per transfer the `bulk` lane
 // (docs/protocol.md, "Lanes"). Both roles: servers wait for the `sure` stream, clients (bots, tests) open it.
-// Messages sent before the client has opened it wait for that; a close drops them, since there is no path yet.
+// Messages sent before the client has opened it wait for that; a close drops them, since there is no path
+// yet.
 #pragma once
 
 #include "core/wire/message_splitter.h"
