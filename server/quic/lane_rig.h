@@ -40,7 +40,7 @@ class RawLaneRig {
         return pair.run_until(
             [this] { return sessions.session != nullptr && pair.client_streams.log.session != nullptr; });
     }
-    net::Session& session() { return *sessions.session; }
+    [[nodiscard]] net::Session& session() const { return *sessions.session; }
     /// A stream of the client with these bytes on it.
     StreamId client_opens(QuicTransport::Direction direction, std::string_view bytes, Fin fin = Fin::no) {
         const auto stream = pair.client_session().open_stream(direction, Priority::normal);

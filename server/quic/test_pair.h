@@ -126,8 +126,8 @@ class TestPair {
             return server_streams.log.session != nullptr && client_streams.log.session != nullptr;
         });
     }
-    WebTransportSession& server_session() { return *server_streams.log.session; }
-    WebTransportSession& client_session() { return *client_streams.log.session; }
+    [[nodiscard]] WebTransportSession& server_session() const { return *server_streams.log.session; }
+    [[nodiscard]] WebTransportSession& client_session() const { return *client_streams.log.session; }
 
     RecordingAcceptor server_streams;
     RecordingAcceptor client_streams;
