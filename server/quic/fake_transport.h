@@ -31,6 +31,8 @@ class FakeTransport final : public QuicTransport {
         std::size_t consumed_bytes = 0;
         bool peer_done = false;  // the peer ended or reset its side
         bool closed = false;
+        bool stop_untold = false;   // the peer sent STOP_SENDING and nobody knows
+        bool stop_noticed = false;  // … but somebody has written since
     };
 
     explicit FakeTransport(Role role) : role_(role) {}
@@ -55,12 +57,15 @@ class FakeTransport final : public QuicTransport {
         http3_->on_stream_reset(id, code);
         return true;
     }
-    /// As ngtcp2 does, answers with a reset before anybody is told.
+    /// As ngtcp2 does, answers with a reset at once; who writes finds out with the next flush().
     bool receive_stop_sending(StreamId id) {
         const auto found = streams.find(number(id));
-        if (found == streams.end() || !sends(id) || found->second.closed || found->second.reset) return false;
-        found->second.reset = h3_error_of_stop;
-        http3_->on_stop_sending(id);
+        if (found == streams.end() || !sends(id)) return false;
+        Stream& stream = found->second;
+        if (stream.closed || stream.reset) return false;
+        stream.reset = code_of_stop;
+        stream.stop_untold = true;
+        stream.stop_noticed = stream.sent_bytes < stream.written.size();
         return true;
     }
     void receive_datagram(std::string_view bytes) { http3_->on_datagram(bytes_of(bytes)); }
@@ -68,14 +73,19 @@ class FakeTransport final : public QuicTransport {
     /// The network takes everything that waits.
     void flush() {
         for (auto& [id, stream] : streams) {
-            if (std::exchange(stream.sent_bytes, stream.written.size()) != stream.written.size())
+            if (stream.stop_noticed && std::exchange(stream.stop_untold, false)) {
+                http3_->on_stop_sending(StreamId{id});
+            } else if (!stream.reset && stream.sent_bytes != stream.written.size()) {
+                stream.sent_bytes = stream.written.size();
                 http3_->on_stream_writable(StreamId{id});
+            }
         }
     }
-    /// Everything has been acknowledged: streams that are over on both sides go.
+    /// What was sent has been acknowledged: streams that are over on both sides go.
     void close_finished_streams() {
         for (auto& [id, stream] : streams) {
-            const bool sending = sends(StreamId{id}) && !stream.fin && !stream.reset;
+            const bool whole = stream.fin && stream.sent_bytes == stream.written.size();
+            const bool sending = sends(StreamId{id}) && !whole && !stream.reset;
             const bool receiving = receives(StreamId{id}) && !stream.peer_done;
             if (sending || receiving || std::exchange(stream.closed, true)) continue;
             http3_->on_stream_closed(StreamId{id});
@@ -125,7 +135,9 @@ class FakeTransport final : public QuicTransport {
     }
     void write(StreamId id, ByteView bytes, Fin fin) override {
         Stream* stream = live(id);
-        if (stream == nullptr || close_code || stream->fin || stream->reset) return;
+        if (stream == nullptr || close_code || stream->fin) return;
+        stream->stop_noticed = stream->stop_noticed || stream->stop_untold;
+        if (stream->reset) return;
         GS_ASSERT(sends(id), "nothing is written to the peer's unidirectional streams");
         stream->written += text_of(bytes);
         stream->fin = fin == Fin::yes;
@@ -170,7 +182,7 @@ class FakeTransport final : public QuicTransport {
     [[nodiscard]] net::Instant now() const override { return time; }
 
   private:
-    static constexpr std::uint64_t h3_error_of_stop = 0;
+    static constexpr std::uint64_t code_of_stop = 0;
 
     [[nodiscard]] bool sends(StreamId id) const { return !is_unidirectional(id) || opener(id) == role_; }
     [[nodiscard]] bool receives(StreamId id) const { return !is_unidirectional(id) || opener(id) != role_; }

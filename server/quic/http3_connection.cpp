@@ -35,7 +35,7 @@ void Http3Connection::on_established() {
 }
 
 void Http3Connection::on_stream_data(StreamId id, ByteView bytes, Fin fin) {
-    if (failed_) return;
+    if (over_) return;
     Stream& stream = streams_[number(id)];
     if (!is_unidirectional(id) && stream.kind == Kind::unknown) {
         // Our own ones carry no head on the way back; the client's request is known before its answer comes.
@@ -45,7 +45,7 @@ void Http3Connection::on_stream_data(StreamId id, ByteView bytes, Fin fin) {
     }
     if (stream.kind == Kind::unknown || stream.kind == Kind::webtransport_head) {
         read_unidirectional_head(id, stream, bytes);
-        if (failed_) return;
+        if (over_) return;
     }
     switch (stream.kind) {
         case Kind::unknown:
@@ -87,7 +87,7 @@ void Http3Connection::read_unidirectional_head(StreamId id, Stream& stream, Byte
             stream.kind = Kind::webtransport;
             session_->on_stream_opened(id);
         }
-        if (failed_) return;
+        if (over_) return;
     }
 }
 
@@ -180,11 +180,11 @@ void Http3Connection::read_request(StreamId id, Stream& stream, ByteView bytes, 
         } else if (event == FrameReader::Event::end && headers) {
             on_headers(id, stream);
         }
-        if (failed_ || stream.kind == Kind::ignored) break;
+        if (over_ || stream.kind == Kind::ignored) break;
     }
     // What is kept of it is bounded (a field section, a close reason), so all of it is given back at once.
     transport_.consumed(id, total);
-    if (fin == Fin::yes && !failed_ && stream.kind != Kind::ignored) on_request_end(id, stream);
+    if (fin == Fin::yes && !over_ && stream.kind != Kind::ignored) on_request_end(id, stream);
 }
 
 void Http3Connection::on_request_end(StreamId id, Stream& stream) {
@@ -280,7 +280,7 @@ void Http3Connection::on_response(StreamId id, Stream& stream) {
     if (*status != 200) {
         session_over_ = true;
         options_.acceptor->refused(*status);
-        return transport_.close(h3_error::no_error, "");
+        return finish();
     }
     const net::SessionRequest request{.transport = net::TransportKind::webtransport,
                                       .path = options_.path,
@@ -318,7 +318,7 @@ void Http3Connection::refuse_stream(StreamId id, Stream& stream, std::uint64_t c
 }
 
 void Http3Connection::on_stream_reset(StreamId id, std::uint64_t code) {
-    if (failed_) return;
+    if (over_) return;
     const auto found = streams_.find(number(id));
     // Reset before its first byte: it can only have been a request.
     const bool request = !is_unidirectional(id) && opener(id) != options_.role;
@@ -343,7 +343,7 @@ void Http3Connection::on_stream_reset(StreamId id, std::uint64_t code) {
 }
 
 void Http3Connection::on_stop_sending(StreamId id) {
-    if (failed_) return;
+    if (over_) return;
     if (id == control_out_) return fail(h3_error::closed_critical_stream, "our control stream was refused");
     const auto found = streams_.find(number(id));
     if (found != streams_.end() && found->second.kind == Kind::connect) {
@@ -354,23 +354,24 @@ void Http3Connection::on_stop_sending(StreamId id) {
 }
 
 void Http3Connection::on_stream_writable(StreamId id) {
-    if (failed_ || !session_ || id == control_out_ || id == session_->id()) return;
+    if (over_ || !session_ || id == control_out_ || id == session_->id()) return;
     session_->on_stream_writable(id);
 }
 
 void Http3Connection::on_stream_closed(StreamId id) {
+    if (id == control_out_) return fail(h3_error::closed_critical_stream, "our control stream was refused");
     const auto found = streams_.find(number(id));
     const bool ours = session_ && (found == streams_.end() || found->second.kind == Kind::webtransport);
     if (found != streams_.end()) streams_.erase(found);
-    if (ours && !failed_ && id != control_out_) session_->on_stream_closed(id);
+    if (ours && !over_) session_->on_stream_closed(id);
 }
 
 void Http3Connection::on_streams_allowed() {
-    if (session_ && !failed_) session_->on_streams_allowed();
+    if (session_ && !over_) session_->on_streams_allowed();
 }
 
 void Http3Connection::on_datagram(ByteView payload) {
-    if (failed_) return;
+    if (over_) return;
     const auto quarter = take_varint(payload);
     // RFC 9297 section 2.1: too short, or an id no stream can have, ends the connection.
     if (!quarter || *quarter > varint_max / 4) return fail(h3_error::datagram_error, "datagram head");
@@ -382,7 +383,7 @@ void Http3Connection::on_datagram(ByteView payload) {
 }
 
 void Http3Connection::on_connection_ended(net::CloseInfo::By by, std::uint32_t code) {
-    failed_ = true;
+    over_ = true;
     if (session_) {
         session_->end(by, code, "");
     } else if (options_.role == Role::client && !session_over_) {
@@ -418,20 +419,25 @@ void Http3Connection::on_deadline() {
         return session_->end(net::CloseInfo::By::timeout, 0, "silent for too long");
     }
     deadline_ = net::never;
-    transport_.close(h3_error::no_error, "");
+    finish();
 }
 
 void Http3Connection::drain() {
-    if (draining_ || failed_ || control_out_ == StreamId::none) return;
+    if (draining_ || over_ || control_out_ == StreamId::none) return;
     draining_ = true;
     if (options_.role != Role::server) return;
     transport_.write(control_out_, encode_goaway(static_cast<std::uint64_t>(newest_request_ + 4)), Fin::no);
     if (session_) session_->drain();
 }
 
+void Http3Connection::finish() {
+    over_ = true;
+    transport_.close(h3_error::no_error, "");
+}
+
 void Http3Connection::fail(std::uint64_t code, std::string_view reason) {
-    if (failed_) return;
-    failed_ = true;
+    if (over_) return;
+    over_ = true;
     ++counters_.protocol_errors;
     transport_.close(code, reason);
 }

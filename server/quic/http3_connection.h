@@ -99,6 +99,7 @@ class Http3Connection {
     void start_session(StreamId id, Stream& stream, const net::SessionRequest& request);
     void pass_to_session(StreamId id, ByteView bytes, Fin fin);
     void refuse_stream(StreamId id, Stream& stream, std::uint64_t code);
+    void finish();
     void fail(std::uint64_t code, std::string_view reason);
 
     QuicTransport& transport_;
@@ -109,7 +110,7 @@ class Http3Connection {
     bool control_seen_ = false;
     bool settings_seen_ = false;
     std::uint8_t qpack_seen_ = 0;  // bit per stream type
-    bool failed_ = false;
+    bool over_ = false;            // the connection is closing: nothing of the peer is looked at any more
     bool draining_ = false;
     bool session_over_ = false;
     bool refused_owed_ = false;

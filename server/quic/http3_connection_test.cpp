@@ -107,7 +107,15 @@ TEST(Http3Control, critical_streams_must_stay_open) {
     }
     Http3Rig stopped;
     stopped.transport.receive_stop_sending(StreamId{3});
+    stopped.transport.flush();
     EXPECT_EQ(stopped.transport.close_code, h3_error::closed_critical_stream);
+
+    // Also when everything had been sent, and only the stream's end shows it.
+    Http3Rig quiet;
+    quiet.transport.flush();
+    quiet.transport.receive_stop_sending(StreamId{3});
+    quiet.transport.close_finished_streams();
+    EXPECT_EQ(quiet.transport.close_code, h3_error::closed_critical_stream);
 }
 
 TEST(Http3Control, qpack_instructions_are_taken_and_mean_nothing) {

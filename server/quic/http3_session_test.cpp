@@ -94,7 +94,9 @@ TEST(Http3Session, resets_carry_application_codes_and_stops_reach_the_writer) {
     rig.open_session();
     rig.transport.receive(rig.bidirectional(1), bidirectional_head() + "x");
     rig.transport.receive_reset(rig.bidirectional(1), h3_error::from_application(30));
+    rig.log().session->write(StreamId{4}, bytes_of("nobody wants this"), Fin::no);
     rig.transport.receive_stop_sending(rig.bidirectional(1));
+    rig.transport.flush();
     EXPECT_EQ(rig.log().resets, (std::vector<std::pair<std::int64_t, std::uint32_t>>{{4, 30}}));
     EXPECT_EQ(rig.log().stops, std::vector<std::int64_t>{4});
 
@@ -199,6 +201,7 @@ TEST(Http3Session, a_reset_or_stopped_connect_stream_ends_it) {
             rig.transport.receive_reset(rig.bidirectional(0), h3_error::request_cancelled);
         } else {
             rig.transport.receive_stop_sending(rig.bidirectional(0));
+            rig.transport.flush();
         }
         rig.http3.settle();
         EXPECT_EQ(rig.log().closed_by, std::vector{net::CloseInfo::By::peer});
@@ -281,6 +284,15 @@ TEST(Http3Session, after_its_end_the_connection_stays_for_a_moment_and_then_goes
     EXPECT_EQ(rig.transport.close_code, h3_error::no_error);
 }
 
+TEST(Http3Session, a_request_that_comes_when_the_connection_is_closing_opens_nothing) {
+    Http3Rig rig;
+    rig.transport.time = rig.http3.deadline();
+    rig.http3.on_deadline();
+    ASSERT_TRUE(rig.failed());
+    rig.transport.receive(rig.bidirectional(0), connect_request());
+    EXPECT_EQ(rig.log().session, nullptr);
+}
+
 TEST(Http3Session, only_the_applications_own_bytes_keep_it_from_being_silent) {
     Http3Rig rig;
     rig.open_session();
@@ -309,6 +321,7 @@ TEST(Http3Session, a_connection_error_ends_it_once_and_silences_its_events) {
     rig.transport.receive(rig.bidirectional(2), connect_request());
     rig.transport.receive_reset(rig.bidirectional(3), 0);
     rig.transport.receive_stop_sending(rig.bidirectional(1));
+    rig.transport.flush();
     rig.transport.receive_datagram(datagram("after"));
     rig.transport.close_finished_streams();
     EXPECT_EQ(rig.log().data[4], "x");

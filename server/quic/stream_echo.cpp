@@ -67,9 +67,8 @@ void StreamEcho::on_stop_sending(StreamId stream) {
 }
 
 void StreamEcho::on_stream_closed(StreamId stream) {
-    std::erase_if(pairs_, [stream](const Pair& pair) {
-        return pair.out == stream || (pair.in == stream && !is_unidirectional(stream));
-    });
+    if (const Pair* pair = find_out(stream)) session_.consumed(pair->in, pair->owed_bytes);
+    std::erase_if(pairs_, [stream](const Pair& pair) { return pair.out == stream; });
 }
 
 void StreamEcho::on_streams_allowed() {
