@@ -36,7 +36,6 @@ g++                          gcc             second compiler for core/ and games
 clang-format-19              lint            format of C++
 clang-tidy-19                lint            static checks of C++
 shellcheck                   lint            checks of shell scripts
-procps                       e2e             process control in browser tests
 chromium                     e2e             browser
 firefox-esr                  e2e             browser
 END
