@@ -39,11 +39,13 @@ Bytes garbled(Bytes packet, base::Rng& rng) {
     return packet;
 }
 
-class Garbled : public testing::TestWithParam<std::uint64_t> {};
+/// Twenty seeds to a test case, because each case is a process of its own.
+constexpr std::uint64_t seeds_per_case = 20;
 
-TEST_P(Garbled, packets_of_a_session_sent_again_and_broken_harm_neither_it_nor_another) {
-    base::Rng rng(GetParam());
-    TestPair pair({.seed = GetParam()});
+void exchange_among_garbled_packets(std::uint64_t seed) {
+    SCOPED_TRACE(seed);
+    base::Rng rng(seed);
+    TestPair pair({.seed = seed});
     std::vector<Sent> of_client;
     std::vector<Sent> of_server;
     pair.client_node.recording = &of_client;
@@ -82,7 +84,14 @@ TEST_P(Garbled, packets_of_a_session_sent_again_and_broken_harm_neither_it_nor_a
     EXPECT_EQ(pair.server->connection_count(), 2u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Garbled, testing::Range<std::uint64_t>(1, 201));
+class Garbled : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Garbled, packets_of_a_session_sent_again_and_broken_harm_neither_it_nor_another) {
+    for (std::uint64_t i = 0; i < seeds_per_case && !HasFailure(); ++i)
+        exchange_among_garbled_packets(GetParam() * seeds_per_case + i);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Garbled, testing::Range<std::uint64_t>(0, 10));
 
 TEST(Noise, an_empty_packet_is_garbled_and_nothing_more) {
     TestPair pair;
@@ -98,7 +107,7 @@ TEST(Noise, random_bytes_from_everywhere_make_no_connection) {
     TestPair pair;
     ASSERT_TRUE(pair.connect());
     base::Rng rng(7);
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 5'000; ++i) {
         Bytes packet(rng.below(1500));
         for (std::byte& byte : packet)
             byte = static_cast<std::byte>(rng.next());
@@ -112,7 +121,7 @@ TEST(Noise, random_bytes_from_everywhere_make_no_connection) {
     }
     pair.network.run_for(seconds(15));
     EXPECT_EQ(pair.server->connection_count(), 1u);
-    EXPECT_GT(pair.server->counts().packets_garbled, 5'000u);
+    EXPECT_GT(pair.server->counts().packets_garbled, 1'000u);
     EXPECT_LE(pair.server->counts().stateless_resets_sent + pair.server->counts().version_negotiations_sent,
               1000u);
     pair.client_session().send_datagram({}, bytes_of("through the noise"));
@@ -243,15 +252,14 @@ TEST(Flood, a_closed_connection_answers_ever_more_rarely) {
 
 // Bad networks
 
-class BadNetwork : public testing::TestWithParam<std::uint64_t> {};
-
-TEST_P(BadNetwork, a_handshake_ends_in_a_session_on_both_sides_or_in_a_refusal) {
+void handshake_on_a_bad_network(std::uint64_t seed) {
+    SCOPED_TRACE(seed);
     ConnectionLimits patient;
     patient.handshake_timeout = seconds(60);
     Endpoint::Options options{.limits = patient};
-    options.handshakes_before_retry = GetParam() % 2 == 0 ? 0 : 200;
+    options.handshakes_before_retry = seed % 2 == 0 ? 0 : 200;
     options.http3.request_timeout = seconds(60);
-    TestPair pair({.seed = GetParam(),
+    TestPair pair({.seed = seed,
                    .conditions = {.delay = milliseconds(20),
                                   .jitter = milliseconds(80),
                                   .loss_permille = 200,
@@ -277,7 +285,14 @@ TEST_P(BadNetwork, a_handshake_ends_in_a_session_on_both_sides_or_in_a_refusal) 
     EXPECT_EQ(pair.server_streams.log.close_codes.size(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, BadNetwork, testing::Range<std::uint64_t>(1, 101));
+class BadNetwork : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(BadNetwork, a_handshake_ends_in_a_session_on_both_sides_or_in_a_refusal) {
+    for (std::uint64_t i = 0; i < seeds_per_case && !HasFailure(); ++i)
+        handshake_on_a_bad_network(GetParam() * seeds_per_case + i);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, BadNetwork, testing::Range<std::uint64_t>(0, 5));
 
 TEST(Rebinding, a_transfer_goes_on_whenever_the_nat_forgets) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {

@@ -40,9 +40,9 @@ class EchoRig {
         pair.dial();
         return pair.run_until([this] { return pair.client_streams.log.session != nullptr; });
     }
-    WebTransportSession& client() { return pair.client_session(); }
+    [[nodiscard]] WebTransportSession& client() const { return pair.client_session(); }
     RecordingStreams::Log& log() { return pair.client_streams.log; }
-    StreamId open(Direction direction) {
+    [[nodiscard]] StreamId open(Direction direction) const {
         const auto stream = client().open_stream(direction, Priority::normal);
         EXPECT_TRUE(stream.has_value());
         return stream.value_or(StreamId::none);
