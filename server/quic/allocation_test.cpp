@@ -58,6 +58,9 @@ const int hooks_installed = __sanitizer_install_malloc_and_free_hooks(
 
 void* operator new(std::size_t size) { return counted_new(size); }
 void* operator new[](std::size_t size) { return counted_new(size); }
+// What std::stable_sort in Debian 13's GoogleTest calls; a sanitizer wants new and delete from one place.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted_new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted_new(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
@@ -65,11 +68,13 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 
 #if !GS_SANITIZED
 // glibc's own allocator under the names it exports for this.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
 void __libc_free(void* memory);
+// NOLINTEND(readability-identifier-naming)
 
 void* malloc(std::size_t size) {
     void* memory = __libc_malloc(size);

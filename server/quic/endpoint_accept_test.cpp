@@ -106,7 +106,7 @@ std::vector<std::vector<std::byte>> packets_with_token(TestPair& pair) {
     std::vector<std::vector<std::byte>> kept;
     int initials = 0;
     pair.client_node.on_leaving = [&](ByteView packet) {
-        const std::vector<std::byte> copy(packet.begin(), packet.end());
+        std::vector<std::byte> copy(packet.begin(), packet.end());
         if (pair.server->counts().retries_sent == 0 || ++initials > 100) return copy;
         kept.push_back(copy);
         return std::vector<std::byte>{};

@@ -42,7 +42,8 @@ class RawLaneRig {
     }
     [[nodiscard]] net::Session& session() const { return *sessions.session; }
     /// A stream of the client with these bytes on it.
-    StreamId client_opens(QuicTransport::Direction direction, std::string_view bytes, Fin fin = Fin::no) {
+    StreamId client_opens(QuicTransport::Direction direction, std::string_view bytes,
+                          Fin fin = Fin::no) const {
         const auto stream = pair.client_session().open_stream(direction, Priority::normal);
         EXPECT_TRUE(stream.has_value());
         pair.client_session().write(*stream, bytes_of(bytes), fin);

@@ -11,7 +11,8 @@
 namespace gs::bench {
 namespace {
 
-constexpr int handshakes = 1000;
+constexpr int handshakes = 512;
+constexpr int runs = 7;
 constexpr int at_once = 16;
 constexpr int idle_sessions = 1000;
 
@@ -115,7 +116,7 @@ std::vector<Row> handshake() {
         const ServerProcess server;
         const auto trust =
             std::make_shared<const quic::ClientCredentials>(quic::ClientTrust{{server.certificate_hash()}});
-        for (int run = 0; run < 3; ++run)
+        for (int run = 0; run < runs; ++run)
             costs.push_back(handshake_cpu_us(server, trust));
     }
     return {
@@ -123,7 +124,7 @@ std::vector<Row> handshake() {
          .value = median(costs),
          .unit = "us",
          .target = 900,
-         .note = "median of 3 runs of " + std::to_string(handshakes)},
+         .note = "median of " + std::to_string(runs) + " runs of " + std::to_string(handshakes)},
         {.name = "idle WebTransport session, resident memory",
          .value = webtransport_session_bytes() / 1000,
          .unit = "kB",

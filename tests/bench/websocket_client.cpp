@@ -48,7 +48,7 @@ void WebSocketClient::on_readable() {
     }
 }
 
-void WebSocketClient::send_datagram(ByteView payload) {
+void WebSocketClient::send_datagram(ByteView payload) const {
     GS_ASSERT(payload.size() < 125, "a frame with a one-byte length");
     std::string frame = "\x82";
     frame.push_back(static_cast<char>(0x80 | (payload.size() + 1)));

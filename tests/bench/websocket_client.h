@@ -22,7 +22,7 @@ class WebSocketClient {
     [[nodiscard]] int fd() const { return fd_; }
     [[nodiscard]] bool connected() const { return connected_; }
     void on_readable();
-    void send_datagram(ByteView payload);
+    void send_datagram(ByteView payload) const;
 
   private:
     int fd_;

@@ -103,8 +103,8 @@ class Peer final : public WebTransportAcceptor {
         : transport(role),
           options_{.role = role, .acceptor = this, .origins = &origins_, .authority = "a", .path = "/wt"},
           handler_(handler) {
-        transport.attach(http3);
-        http3.on_established();
+        transport.attach(http3_);
+        http3_.on_established();
     }
 
     [[nodiscard]] bool serves(const net::SessionRequest& request) const override {
@@ -180,14 +180,14 @@ class Peer final : public WebTransportAcceptor {
                 break;
             case 12:
                 transport.time += std::chrono::milliseconds(input.u16());
-                if (transport.time >= http3.deadline()) http3.on_deadline();
+                if (transport.time >= http3_.deadline()) http3_.on_deadline();
                 break;
             case 13:
-                http3.drain();
+                http3_.drain();
                 break;
             case 14:
                 transport.streams_allowed += input.u8() % 4;
-                http3.on_streams_allowed();
+                http3_.on_streams_allowed();
                 break;
             default:
                 act(input);
@@ -199,15 +199,15 @@ class Peer final : public WebTransportAcceptor {
         lane_echo_.may_pause = false;
         if (lanes_ != nullptr) lanes_->set_receiving(net::Session::Receiving::open);
         transport.streams_allowed = 1000;
-        http3.on_streams_allowed();
+        http3_.on_streams_allowed();
         transport.flush();
-        const bool over = closes_ > 0 || (http3.session() != nullptr && http3.session()->closing());
+        const bool over = closes_ > 0 || (http3_.session() != nullptr && http3_.session()->closing());
         if (!over && !transport.close_code)
             GS_ASSERT(transport.owed_bytes() == 0, "every byte is given back");
         transport.close_finished_streams();
-        if (!transport.close_code) http3.on_connection_ended(net::CloseInfo::By::timeout, 0);
+        if (!transport.close_code) http3_.on_connection_ended(net::CloseInfo::By::timeout, 0);
         settle();
-        http3.on_connection_ended(net::CloseInfo::By::us, 0);
+        http3_.on_connection_ended(net::CloseInfo::By::us, 0);
         settle();
         GS_ASSERT(closes_ == (accepted_ ? 1 : 0), "every session ends once");
         GS_ASSERT(transport.calls_for_closed_streams == 0, "nothing is remembered of streams that are gone");
@@ -254,7 +254,7 @@ class Peer final : public WebTransportAcceptor {
 
     /// What the server itself may do at any time.
     void act(fuzz::Input& input) {
-        WebTransportSession* session = http3.session();
+        WebTransportSession* session = http3_.session();
         const std::uint8_t what = input.u8();
         if (session == nullptr || transport.close_code) return;
         const auto ignore = [](const auto&) {};
@@ -282,7 +282,7 @@ class Peer final : public WebTransportAcceptor {
     }
 
     void settle() {
-        http3.settle();
+        http3_.settle();
         if (closes_ > 0) lanes_ = nullptr;
     }
 
@@ -294,7 +294,7 @@ class Peer final : public WebTransportAcceptor {
     LaneSession* lanes_ = nullptr;
     bool accepted_ = false;
     int closes_ = 0;
-    Http3Connection http3{transport, counters_, options_};
+    Http3Connection http3_{transport, counters_, options_};
 };
 
 }  // namespace
