@@ -7,10 +7,13 @@ import type {
   CheckFacts,
   Closed,
   ConnectionStats,
+  EnterWish,
   FromWorker,
+  HostWish,
   LoadRequest,
   LoadResult,
   PingSample,
+  RoomNews,
   ToWorker,
   TransportChoice,
 } from '../worker/messages.ts';
@@ -29,6 +32,7 @@ interface News {
   stats: { stats: ConnectionStats; samples: PingSample[] };
   dialled: DialNews;
   closed: Closed;
+  room: RoomNews;
 }
 
 type Answer = LoadResult | CheckFacts;
@@ -69,7 +73,7 @@ function hold_on(ms: number): void {
 
 export class ConnectionClient {
   readonly #worker: Worker;
-  readonly #listeners = { stats: new Set(), dialled: new Set(), closed: new Set() } as {
+  readonly #listeners = { stats: new Set(), dialled: new Set(), closed: new Set(), room: new Set() } as {
     [Kind in keyof News]: Set<(news: News[Kind]) => void>;
   };
   readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (e: Error) => void }>();
@@ -120,6 +124,20 @@ export class ConnectionClient {
     this.#send({ type: 'watch', watching });
   }
 
+  /** News of the room come as 'room': `entered` or `refused` first, then `roster`, `room`, `left`. */
+  enter(wish: EnterWish): void {
+    this.#send({ type: 'enter', ...wish });
+  }
+
+  /** Gives the seat back; the connection stays. */
+  leave(): void {
+    this.#send({ type: 'leave' });
+  }
+
+  host(wish: HostWish): void {
+    this.#send({ type: 'host', ...wish });
+  }
+
   async load(load: LoadRequest): Promise<LoadResult> {
     return (await this.#ask((request_id) => ({ type: 'load', request_id, load }))) as LoadResult;
   }
@@ -158,6 +176,9 @@ export class ConnectionClient {
       case 'closed':
         this.last_closed = message.closed;
         this.#tell('closed', message.closed);
+        break;
+      case 'room':
+        this.#tell('room', message.news);
         break;
       case 'remember':
         store('local', remembered_key, message.remembered ? JSON.stringify(message.remembered) : null);

@@ -81,6 +81,84 @@ export interface Closed extends CloseInfo {
   will_reconnect: boolean;
 }
 
+export type RoomRole = 'player' | 'spectator';
+export type RoomPhase = 'waiting' | 'countdown' | 'playing' | 'result';
+
+/** A room as everybody may know it; the same names as in /api/v1/rooms. */
+export interface Room {
+  id: string;
+  name: string;
+  game: string;
+  phase: RoomPhase;
+  match_id: string;
+  tick: number;
+  players: number;
+  seats: number;
+  viewers: number;
+  public: boolean;
+  public_delay_s: number;
+  locked: boolean;
+}
+
+/** One taken seat. Not `connected`: dropped, and held for a while. */
+export interface RosterSeat {
+  seat: number;
+  name: string;
+  connected: boolean;
+  host: boolean;
+}
+
+export interface MatchFacts {
+  id: string;
+  epoch: number;
+  tick_rate_hz: number;
+  ticks_per_send: number;
+  seats_max: number;
+  game: string;
+  module: { url: string };
+  rules_version: number;
+}
+
+export interface Entered {
+  type: 'entered';
+  role: RoomRole;
+  seat: number | null;
+  host: boolean;
+  resume: string | null;
+  room: Room;
+  match: MatchFacts;
+  roster: RosterSeat[];
+}
+
+export type RefusedReason = 'full' | 'locked' | 'gone' | 'kicked' | 'ticket' | 'elsewhere' | 'too_many';
+export type LeftReason = 'kicked' | 'closed' | 'taken_elsewhere' | 'own';
+
+/** Messages of the `sure` lane that the page shows, as they came (docs/protocol.md). */
+export type RoomNews =
+  | { type: 'welcome'; guest: { id: string; name: string } }
+  | Entered
+  | { type: 'refused'; reason: RefusedReason; words: string }
+  | { type: 'roster'; changes: (RosterSeat & { left?: boolean })[] }
+  | { type: 'room'; room: Room }
+  | { type: 'left'; reason: LeftReason; words: string }
+  | { type: 'html'; html: string };
+
+/** Where the visit wants to be. The Worker keeps it through reconnects, until `leave` or another `enter`. */
+export interface EnterWish {
+  room: string;
+  role: RoomRole;
+  /** The seat of this tab before a reload; the Worker knows newer ones itself. */
+  resume: string | null;
+  /** From the link to a room that is not listed; goes with the request for a ticket. */
+  invite: string | null;
+}
+
+export interface HostWish {
+  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over';
+  /** Of whom; for kick and hand_over. */
+  seat?: number;
+}
+
 export type ToWorker =
   | { type: 'start'; choice: TransportChoice; remembered: Remembered | null }
   | { type: 'reconnect'; choice: TransportChoice }
@@ -88,7 +166,11 @@ export type ToWorker =
   | { type: 'network_changed' }
   | { type: 'watch'; watching: boolean }
   | { type: 'load'; request_id: number; load: LoadRequest }
-  | { type: 'check'; request_id: number };
+  | { type: 'check'; request_id: number }
+  | ({ type: 'enter' } & EnterWish)
+  /** Gives the seat back, now; the visit goes on in the lobby. */
+  | { type: 'leave' }
+  | ({ type: 'host' } & HostWish);
 
 export type FromWorker =
   | { type: 'stats'; stats: ConnectionStats; samples: PingSample[] }
@@ -97,4 +179,5 @@ export type FromWorker =
   | { type: 'remember'; remembered: Remembered | null }
   | { type: 'loaded'; request_id: number; result: LoadResult }
   | { type: 'checked'; request_id: number; facts: CheckFacts }
-  | { type: 'failed'; request_id: number; reason: string };
+  | { type: 'failed'; request_id: number; reason: string }
+  | { type: 'room'; news: RoomNews };
