@@ -1,5 +1,5 @@
-// Strong ids of the simulation: a tick is not a seat and neither is a number. Used by games, netcode and rooms.
-// Values; they have no owner and no thread.
+// Strong ids of the simulation: a tick is not a seat and neither is a number. Used by games, netcode and
+// rooms. Values; they have no owner and no thread.
 #pragma once
 
 #include <compare>
@@ -7,8 +7,8 @@
 
 namespace gs {
 
-/// Counts the steps of a match. A room's matches go on counting, so a tick names one moment of a room. 32 bits
-/// last 2 years at 60 Hz.
+/// Counts the steps of a match. A room's matches go on counting, so a tick names one moment of a room. 32
+/// bits last 2 years at 60 Hz.
 struct Tick {
     std::uint32_t value = 0;
 

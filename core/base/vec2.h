@@ -1,5 +1,5 @@
-// Vec2: a point or a direction in the plane, for rules and drawing. Only + - * / and sqrt, which give the same
-// bits everywhere (docs/adr/0004-one-clang.md).
+// Vec2: a point or a direction in the plane, for rules and drawing. Only + - * / and sqrt, which give the
+// same bits everywhere (docs/adr/0004-one-clang.md).
 #pragma once
 
 namespace gs {
@@ -32,7 +32,9 @@ struct Vec2 {
     return size > length_max ? v * (length_max / size) : v;
 }
 
-[[nodiscard]] constexpr float mix(float from, float to, float fraction) { return from + (to - from) * fraction; }
+[[nodiscard]] constexpr float mix(float from, float to, float fraction) {
+    return from + (to - from) * fraction;
+}
 [[nodiscard]] constexpr Vec2 mix(Vec2 from, Vec2 to, float fraction) {
     return {mix(from.x, to.x, fraction), mix(from.y, to.y, fraction)};
 }

@@ -1,5 +1,5 @@
-// GS_GAME_CHECK: a game's own invariant. When one does not hold, the step goes on, and whoever called it learns
-// of the first failure: the server closes that room and keeps its log, a test fails. The server lives.
+// GS_GAME_CHECK: a game's own invariant. When one does not hold, the step goes on, and whoever called it
+// learns of the first failure: the server closes that room and keeps its log, a test fails. The server lives.
 // A step must therefore stay inside its memory after a failed check; fixed_vector.h helps with that.
 #pragma once
 
@@ -29,6 +29,6 @@ inline void check_failed(const char* expression, const char* why, const char* fi
 
 }  // namespace gs::game
 
-#define GS_GAME_CHECK(condition, why)                        \
-    (static_cast<bool>(condition) ? static_cast<void>(0)     \
+#define GS_GAME_CHECK(condition, why)                    \
+    (static_cast<bool>(condition) ? static_cast<void>(0) \
                                   : ::gs::game::check_failed(#condition, why, __FILE__, __LINE__))

@@ -10,7 +10,8 @@
 namespace gs::game {
 
 struct Controls {
-    /// Bits of `held` and `pressed`. The page binds keys and touch buttons to them (web/src/play/bindings.ts).
+    /// Bits of `held` and `pressed`. The page binds keys and touch buttons to them
+    /// (web/src/play/bindings.ts).
     enum Button : std::uint32_t {
         action_1 = 1 << 0,
         action_2 = 1 << 1,

@@ -21,8 +21,8 @@ enum class Shape : std::uint8_t {
     capsule = 3,  // along its local x axis
     star = 4,     // five points
     heart = 5,
-    shadow = 6,   // a soft ellipse
-    label = 7,    // the name of `seat`, centred, `half_size.y` is half the height of the text
+    shadow = 6,  // a soft ellipse
+    label = 7,   // the name of `seat`, centred, `half_size.y` is half the height of the text
 };
 
 struct Colour {
@@ -31,15 +31,15 @@ struct Colour {
 
 /// 32 bytes, all offsets as written.
 struct DrawItem {
-    Vec2 at;                      // 0: centre
-    Vec2 half_size;               // 8
-    std::int16_t cos = 32767;     // 16: rotation of the local x axis, as a unit vector times 32,767
-    std::int16_t sin = 0;         // 18
-    Colour colour;                // 20
-    Shape shape = Shape::box;     // 24
-    Seat seat = no_seat;          // 25: of a label
-    std::uint16_t reserved = 0;   // 26
-    float extra = 0;              // 28
+    Vec2 at;                     // 0: centre
+    Vec2 half_size;              // 8
+    std::int16_t cos = 32767;    // 16: rotation of the local x axis, as a unit vector times 32,767
+    std::int16_t sin = 0;        // 18
+    Colour colour;               // 20
+    Shape shape = Shape::box;    // 24
+    Seat seat = no_seat;         // 25: of a label
+    std::uint16_t reserved = 0;  // 26
+    float extra = 0;             // 28
 };
 static_assert(sizeof(DrawItem) == 32);
 
@@ -109,10 +109,10 @@ template <class State>
 struct Frame {
     const State& before;
     const State& after;
-    float fraction = 0;     // 0: `before`, 1: `after`
-    Seat own = no_seat;     // whose picture this is; no_seat for a spectator
+    float fraction = 0;       // 0: `before`, 1: `after`
+    Seat own = no_seat;       // whose picture this is; no_seat for a spectator
     float aspect = 16.F / 9;  // width of the picture by its height
-    float seconds = 0;      // for what moves only in the picture; any start
+    float seconds = 0;        // for what moves only in the picture; any start
 };
 
 }  // namespace gs::game

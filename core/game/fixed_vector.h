@@ -43,7 +43,8 @@ class FixedVector {
     /// For serialize(): new elements are T{}. False when it is more than fits.
     [[nodiscard]] constexpr bool resize(std::size_t size) {
         if (size > capacity) return false;
-        while (size_ > size) items_[--size_] = T{};
+        while (size_ > size)
+            items_[--size_] = T{};
         size_ = static_cast<std::uint32_t>(size);
         return true;
     }

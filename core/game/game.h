@@ -32,9 +32,9 @@ enum class Lifecycle : std::uint8_t {
 };
 
 struct Info {
-    std::string_view id;        // folder, URL, log: lower-case letters
-    std::string_view title;     // "Plaza"
-    std::string_view tagline;   // one short sentence for the lobby
+    std::string_view id;          // folder, URL, log: lower-case letters
+    std::string_view title;       // "Plaza"
+    std::string_view tagline;     // one short sentence for the lobby
     std::uint16_t rules_version;  // bumped by hand when a step of an old log would give another state
     std::uint8_t tick_rate_hz;    // 20 to 60
     std::uint8_t ticks_per_send;  // players get a datagram every so many ticks

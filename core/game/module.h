@@ -81,7 +81,8 @@ CheckFailure step(void* state, const RawTurn& turn) {
 template <Game G>
 void repeat(void* inputs, std::size_t count) {
     auto* const first = static_cast<typename G::Input*>(inputs);
-    for (std::size_t index = 0; index < count; ++index) first[index] = G::repeat(first[index]);
+    for (std::size_t index = 0; index < count; ++index)
+        first[index] = G::repeat(first[index]);
 }
 
 template <Game G>
@@ -124,18 +125,18 @@ template <Game G>
                     void* newer) { as<Input>(newer) = G::merge(as<Input>(older), as<Input>(newer)); },
         .repeat = detail::repeat<G>,
         .same = [](const void* input, const void* other) { return as<Input>(input) == as<Input>(other); },
-        .write_input = [](wire::BitWriter& writer, const void* input,
-                          const void* before) {
-            return G::serialize_input(writer, as<Input>(input), as<Input>(before));
-        },
-        .read_input = [](wire::BitReader& reader, void* input,
-                         const void* before) {
-            return G::serialize_input(reader, as<Input>(input), as<Input>(before));
-        },
-        .from_controls = [](const Controls& controls, const void* shown, Seat own,
-                            void* input) {
-            as<Input>(input) = G::from_controls(controls, as<State>(shown), own);
-        },
+        .write_input =
+            [](wire::BitWriter& writer, const void* input, const void* before) {
+                return G::serialize_input(writer, as<Input>(input), as<Input>(before));
+            },
+        .read_input =
+            [](wire::BitReader& reader, void* input, const void* before) {
+                return G::serialize_input(reader, as<Input>(input), as<Input>(before));
+            },
+        .from_controls =
+            [](const Controls& controls, const void* shown, Seat own, void* input) {
+                as<Input>(input) = G::from_controls(controls, as<State>(shown), own);
+            },
         .draw = detail::draw<G>,
     };
 }
@@ -165,7 +166,9 @@ class StateBuffer {
     struct alignas(16) Word {
         std::byte bytes[16];
     };
-    static constexpr std::size_t words(std::size_t bytes) { return (bytes + sizeof(Word) - 1) / sizeof(Word); }
+    static constexpr std::size_t words(std::size_t bytes) {
+        return (bytes + sizeof(Word) - 1) / sizeof(Word);
+    }
 
     const Module* module_;
     std::unique_ptr<Word[]> words_;
@@ -185,7 +188,9 @@ class InputVector {
     [[nodiscard]] std::size_t seats() const { return module_->info->seats_max; }
 
     void set(Seat seat, const void* input) { std::memcpy(at(seat), input, module_->input_bytes); }
-    void copy_from(const InputVector& other) { std::memcpy(raw(), other.raw(), seats() * module_->input_bytes); }
+    void copy_from(const InputVector& other) {
+        std::memcpy(raw(), other.raw(), seats() * module_->input_bytes);
+    }
     /// Becomes the guess for the next tick.
     void repeat() { module_->repeat(raw(), seats()); }
     void clear() {

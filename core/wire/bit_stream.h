@@ -1,5 +1,5 @@
-// Bit streams: BitWriter, BitReader and BitMeasurer have the same functions, so one serialize() template reads,
-// writes and measures:
+// Bit streams: BitWriter, BitReader and BitMeasurer have the same functions, so one serialize() template
+// reads, writes and measures:
 //   template <class Stream, class Value> bool serialize(Stream& s, Value& v) { return s.varint(v.a) && …; }
 // Every function returns whether all went well; a stream that failed stays failed. A reader is given hostile
 // bytes: it checks every bound and every range and never reads past its end. A writer that lacks room fails.
