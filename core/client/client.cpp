@@ -1,0 +1,439 @@
+#include "core/client/client.h"
+
+#include "core/netcode/keyframe.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gs::client {
+namespace {
+
+using netcode::inputs_per_packet_max;
+using netcode::waiting_ticks_max;
+
+/// A hole gets this long to be filled by the overlap of later packets before it is asked for.
+constexpr Micros hole_patience_us = 70'000;
+/// A request that was not answered is made again.
+constexpr Micros ask_again_us = 400'000;
+/// The server sends a keyframe by itself to those who enter; it may have been dropped.
+constexpr Micros keyframe_patience_us = 800'000;
+/// Who has nothing to say acknowledges so often: the server thins what it sends to silent viewers.
+constexpr Micros acknowledge_every_us = 250'000;
+/// A machine that slept catches up with this many inputs; the rest of the time is gone.
+constexpr std::uint32_t inputs_per_turn_max = 24;
+constexpr std::size_t latencies_max = 256;
+
+}  // namespace
+
+Client::Client(const game::Module& module, Pictures pictures)
+    : module_(module),
+      tick_rate_hz_(module.info->tick_rate_hz),
+      state_(module),
+      inputs_(module),
+      waiting_(waiting_ticks_max),
+      scratch_(game::state_bytes_max),
+      clock_(module.info->tick_rate_hz),
+      sampled_(inputs_per_packet_max) {
+    if (pictures == Pictures::wanted) {
+        history_.reserve(history_max);
+        for (std::uint32_t index = 0; index < history_max; ++index)
+            history_.emplace_back(module);
+    }
+    latencies_ms_.reserve(latencies_max);
+}
+
+void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
+    seat_ = seat;
+    epoch_ = epoch;
+    running_ = lost_ = sampling_ = send_due_ = has_hole_ = false;
+    for (Waiting& entry : waiting_)
+        entry.filled = false;
+    newest_received_.reset();
+    consumed_.reset();
+    clock_.reset();
+    lead_.reset();
+    pressed_ = 0;
+    controls_ = {};
+    request_ = {};
+    asked_at_ = now - ask_again_us;
+    ask_keyframe_at_ = now + keyframe_patience_us;
+    sent_at_ = turned_at_ = shown_at_ = now;
+    shown_ = -1;
+    stats_ = {};
+    latencies_ms_.clear();
+    hashes_ = {};
+}
+
+std::optional<Tick> Client::confirmed() const {
+    if (!running_ || next_.value == 0) return std::nullopt;
+    return next_ - 1;
+}
+
+// ---- What comes
+
+void Client::receive_datagram(ByteView bytes, Micros now) {
+    ++stats_.datagrams_received;
+    const auto packet = netcode::read_tick_datagram(bytes);
+    if (!packet) {
+        ++stats_.datagrams_refused;
+        return;
+    }
+    // From before the server went back in time, or from another room.
+    if (packet->head.epoch != epoch_) return;
+    const Tick newest = packet->head.first + (packet->head.count - 1);
+    if (!newest_received_ || newest > *newest_received_) clock_.on_arrival(newest, now);
+    take_entries(*packet, Source::datagram);
+    on_report(packet->head, now);
+}
+
+void Client::receive_transfer(ByteView bytes, Micros now) {
+    if (bytes.empty()) return;
+    if (bytes[0] == static_cast<std::byte>(netcode::TransferType::keyframe)) {
+        take_keyframe(bytes.subspan(1), now);
+    } else if (const auto packet = netcode::read_repair_transfer(bytes)) {
+        if (packet->head.epoch != epoch_) return;
+        request_ = {};
+        asked_at_ = now - ask_again_us;  // there may be another hole
+        take_entries(*packet, Source::repair);
+    } else {
+        ++stats_.datagrams_refused;
+    }
+}
+
+void Client::take_keyframe(ByteView bytes, Micros now) {
+    wire::BitReader reader(bytes);
+    std::uint32_t epoch = 0;
+    Tick tick;
+    if (!reader.varint(epoch) || epoch != epoch_) return;
+    // Read beside what runs: a damaged keyframe leaves it as it is.
+    game::StateBuffer state(module_);
+    game::InputVector inputs(module_);
+    if (!netcode::read_keyframe(module_, bytes.subspan(reader.position()), tick, state, inputs)) {
+        ++stats_.datagrams_refused;
+        return;
+    }
+    ++stats_.keyframes;
+    if (running_ && !lost_ && tick <= next_) return;
+    if (running_ && tick > next_) stats_.ticks_skipped += tick - next_;
+    state_.copy_from(state);
+    inputs_.copy_from(inputs);
+    next_ = tick;
+    running_ = true;
+    lost_ = has_hole_ = false;
+    request_ = {};
+    ask_keyframe_at_ = now + keyframe_patience_us;
+    history_first_ = tick;
+    remember_state();
+    for (Waiting& entry : waiting_)
+        entry.filled = entry.filled && entry.tick >= next_;
+    if (!newest_received_ || *newest_received_ < next_) {
+        if (next_.value > 0) newest_received_ = next_ - 1;
+    }
+    advance();
+}
+
+void Client::take_entries(const netcode::TickPacket& packet, Source source) {
+    ByteView entries = packet.entries;
+    for (std::uint32_t index = 0; index < packet.head.count; ++index) {
+        const Tick tick = packet.head.first + index;
+        const auto body = netcode::take_entry(entries);
+        if (!body) {
+            ++stats_.datagrams_refused;
+            return;
+        }
+        if (running_ && tick < next_) {
+            ++stats_.duplicates;
+            continue;
+        }
+        // Before the keyframe nobody knows what is needed: the newest are kept.
+        Waiting& place = waiting(tick);
+        if (running_ && tick - next_ >= static_cast<std::int32_t>(waiting_.size())) continue;
+        if (!running_ && place.filled && place.tick > tick) continue;
+        if (place.filled && place.tick == tick) {
+            ++stats_.duplicates;
+            continue;
+        }
+        place.filled = true;
+        place.tick = tick;
+        place.body.assign(body->begin(), body->end());
+        if (source == Source::repair) ++stats_.ticks_repaired;
+        if (source == Source::datagram && (!newest_received_ || tick > *newest_received_))
+            newest_received_ = tick;
+    }
+    advance();
+}
+
+// ---- Simulating what is known
+
+void Client::advance() {
+    if (!running_) return;
+    while (!lost_) {
+        Waiting& entry = waiting(next_);
+        if (!entry.filled || entry.tick != next_) break;
+        entry.filled = false;
+        step(entry.body);
+    }
+}
+
+void Client::step(ByteView body) {
+    if (!netcode::read_entry(module_, body, inputs_, commands_)) {
+        ++stats_.datagrams_refused;
+        lose();
+        return;
+    }
+    const Tick tick = next_;
+    const std::span events(commands_.events.begin(), commands_.events.size());
+    // The server has stepped this, too, and closes the room when a check fails: nothing to add here.
+    static_cast<void>(
+        module_.step(state_.data(),
+                     {.tick = tick, .inputs = inputs_.data(), .events = events, .random = commands_.random}));
+    ++next_;
+    ++stats_.ticks_received;
+    stats_.confirmed_tick = tick.value;
+    remember_state();
+    check_hash(tick, commands_.hash);
+}
+
+void Client::check_hash(Tick tick, const std::optional<std::uint64_t>& expected) {
+    const bool is_due = tick.value % static_cast<std::uint32_t>(tick_rate_hz_) == 0;
+    if (!is_due && !expected) return;
+    const std::uint64_t hash = state_.hash(scratch_);
+    if (is_due) {
+        hashes_[tick.value / static_cast<std::uint32_t>(tick_rate_hz_) % hashes_max] = {
+            .tick = tick, .hash = hash, .filled = true};
+    }
+    if (!expected) return;
+    ++stats_.hashes_checked;
+    if (*expected == hash) return;
+    ++stats_.desyncs;
+    lose();
+}
+
+void Client::lose() {
+    lost_ = true;
+    ask_keyframe_at_ = turned_at_;
+    ++stats_.resyncs;
+}
+
+void Client::remember_state() {
+    if (history_.empty() || next_.value == 0) return;
+    history_[(next_ - 1).value % history_max].copy_from(state_);
+    if (next_ - history_first_ >= static_cast<std::int32_t>(history_max)) {
+        history_first_ = next_ - (history_max - 1);
+    }
+}
+
+std::optional<std::uint64_t> Client::hash_at(Tick tick) const {
+    const Hashed& found = hashes_[tick.value / static_cast<std::uint32_t>(tick_rate_hz_) % hashes_max];
+    if (!found.filled || found.tick != tick) return std::nullopt;
+    return found.hash;
+}
+
+void Client::on_report(const netcode::TickHead& head, Micros now) {
+    if (seat_ == no_seat || !head.consumed) return;
+    if (consumed_ && *head.consumed <= *consumed_) return;
+    if (*head.consumed >= next_input_) return;  // not an input of ours
+    const Tick before = consumed_.value_or(first_input_ - std::min(first_input_.value, 1U));
+    consumed_ = head.consumed;
+    for (Tick tick = std::max(before + 1, first_input_); tick <= *consumed_; ++tick) {
+        const Sampled& sampled = sampled_[tick.value % sampled_.size()];
+        if (!sampled.changed) continue;
+        stats_.input_latency_ms = static_cast<double>(now - sampled.at) / 1000;
+        if (latencies_ms_.size() < latencies_max) {
+            latencies_ms_.push_back(static_cast<float>(stats_.input_latency_ms));
+        }
+    }
+    first_input_ = std::max(first_input_, *consumed_ + 1);
+    stats_.consumed_tick = consumed_->value;
+    if (head.early_quarter_ticks != netcode::early_unknown) {
+        stats_.early_quarter_ticks = head.early_quarter_ticks;
+        lead_.on_report(*consumed_, head.early_quarter_ticks, next_input_);
+    }
+}
+
+std::vector<float> Client::take_input_latencies_ms() {
+    std::vector<float> taken;
+    taken.reserve(latencies_max);
+    taken.swap(latencies_ms_);
+    return taken;
+}
+
+// ---- What goes
+
+void Client::set_controls(const game::Controls& controls) {
+    controls_ = controls;
+    pressed_ |= controls.pressed;
+}
+
+void Client::turn(Micros now) {
+    turned_at_ = now;
+    stats_.arriving_tick = clock_.arriving(now);
+    stats_.lead_ticks = lead_.ticks();
+    stats_.jitter_ticks = clock_.jitter_ticks();
+    stats_.pending_ticks = newest_received_ && running_ ? std::max(0, *newest_received_ + 1 - next_) : 0;
+    if (running_ && clock_.is_set()) {
+        move_shown(now);
+        if (seat_ != no_seat) sample_inputs(now);
+    }
+    if (running_ && now - sent_at_ >= acknowledge_every_us) send_due_ = true;
+    ask_for_what_is_missing(now);
+}
+
+void Client::sample_inputs(Micros now) {
+    const double target = clock_.arriving(now) + lead_.ticks();
+    if (target < 0) return;
+    const Tick due{static_cast<std::uint32_t>(target)};
+    if (!sampling_) {
+        sampling_ = true;
+        first_input_ = next_input_ = due;
+    }
+    // Time that is gone is not played again; and a clock that was set back waits.
+    if (due - next_input_ > static_cast<std::int32_t>(inputs_per_turn_max)) {
+        next_input_ = due - inputs_per_turn_max;
+        first_input_ = next_input_;
+    }
+    while (next_input_ <= due)
+        sample_one(now);
+}
+
+void Client::sample_one(Micros now) {
+    Sampled& sampled = sampled_[next_input_.value % sampled_.size()];
+    game::InputBuffer16 guess;
+    module_.neutral(guess.bytes);
+    if (next_input_ > first_input_) {
+        guess = sampled_[(next_input_ - 1).value % sampled_.size()].input;
+        module_.repeat(guess.bytes, 1);
+    }
+    game::Controls controls = controls_;
+    controls.pressed = pressed_;
+    pressed_ = 0;
+    module_.from_controls(controls, shown_state().data(), seat_, sampled.input.bytes);
+    module_.sanitise(sampled.input.bytes);
+    sampled.at = now;
+    sampled.changed = !module_.same(sampled.input.bytes, guess.bytes);
+    ++next_input_;
+    if (next_input_ - first_input_ > static_cast<std::int32_t>(inputs_per_packet_max)) {
+        first_input_ = next_input_ - inputs_per_packet_max;
+    }
+    if (next_input_.value % module_.info->ticks_per_send == 0) send_due_ = true;
+}
+
+ByteView Client::take_datagram() {
+    if (!send_due_ || !running_) return {};
+    send_due_ = false;
+    sent_at_ = turned_at_;
+    packet_.epoch = epoch_;
+    packet_.newest_received = newest_received_;
+    packet_.received_before = newest_received_ ? received_before(*newest_received_) : 0;
+    packet_.count = 0;
+    packet_.first_input = {};
+    if (sampling_) {
+        packet_.first_input = first_input_;
+        for (Tick tick = first_input_; tick < next_input_; ++tick) {
+            packet_.inputs[packet_.count++] = sampled_[tick.value % sampled_.size()].input;
+        }
+    }
+    return netcode::write_input_packet(module_, packet_, packet_bytes_);
+}
+
+bool Client::has(Tick tick) const {
+    if (tick < next_) return true;
+    const Waiting& entry = waiting(tick);
+    return entry.filled && entry.tick == tick;
+}
+
+std::uint32_t Client::received_before(Tick newest) const {
+    std::uint32_t mask = 0;
+    for (std::uint32_t back = 0; back < 32; ++back) {
+        // What was before the match counts as received.
+        if (newest.value < back + 1 || has(newest - (back + 1))) mask |= 1U << back;
+    }
+    return mask;
+}
+
+void Client::ask_for_what_is_missing(Micros now) {
+    if (!running_ || lost_) {
+        if (now >= ask_keyframe_at_) ask_for_keyframe(now);
+        return;
+    }
+    const bool hole = newest_received_ && *newest_received_ >= next_;
+    if (!hole) {
+        has_hole_ = false;
+        return;
+    }
+    if (!has_hole_) {
+        has_hole_ = true;
+        hole_since_ = now;
+    }
+    if (now - hole_since_ < hole_patience_us || now - asked_at_ < ask_again_us) return;
+    Tick end = next_;
+    while (end <= *newest_received_ && !has(end))
+        ++end;
+    const auto count = static_cast<std::uint32_t>(end - next_);
+    asked_at_ = now;
+    // What was missed for longer than we keep what comes after it is not simulated any more.
+    if (*newest_received_ - next_ >= static_cast<std::int32_t>(waiting_.size())) {
+        lose();
+        ask_for_keyframe(now);
+        return;
+    }
+    ++stats_.repairs_asked;
+    request_ = {.kind = Request::Kind::repair, .first = next_, .count = count};
+}
+
+void Client::ask_for_keyframe(Micros now) {
+    request_ = {.kind = Request::Kind::keyframe};
+    ask_keyframe_at_ = now + keyframe_patience_us;
+}
+
+Request Client::take_request() {
+    const Request taken = request_;
+    request_ = {};
+    return taken;
+}
+
+// ---- The picture
+
+void Client::move_shown(Micros now) {
+    const double sends = module_.info->ticks_per_send;
+    stats_.delay_ticks = sends + 0.5 + clock_.jitter_ticks();
+    const double target = clock_.arriving(now) - stats_.delay_ticks;
+    const double elapsed = static_cast<double>(now - shown_at_) * tick_rate_hz_ / 1e6;
+    shown_at_ = now;
+    // The target moves at once; the picture follows between 0.97 and 1.03 of real time, faster after a stall,
+    // and at once when it is a second off.
+    const double off = target - (shown_ + elapsed);
+    if (shown_ < 0 || off > tick_rate_hz_ || off < -tick_rate_hz_) {
+        shown_ = target;
+    } else {
+        const double limit = (off > 3 || off < -3 ? 0.25 : 0.03) * elapsed;
+        shown_ += elapsed + std::clamp(off, -limit, limit);
+    }
+    const double newest = static_cast<double>(next_.value) - 1;
+    const double oldest = std::max(0.0, static_cast<double>(history_first_.value) - 1);
+    shown_ = std::clamp(shown_, std::min(oldest, newest), newest);
+    stats_.shown_tick = shown_;
+}
+
+const game::StateBuffer& Client::shown_state() const {
+    if (history_.empty() || shown_ < 0) return state_;
+    return history_[static_cast<std::uint32_t>(shown_) % history_max];
+}
+
+void Client::draw(Micros now, float aspect, game::DrawList& list) {
+    list.clear();
+    if (!running_ || history_.empty() || next_.value == 0) return;
+    if (clock_.is_set()) move_shown(now);
+    const double shown = std::max(0.0, shown_);
+    const auto before = static_cast<std::uint32_t>(shown);
+    const std::uint32_t after = std::min(before + 1, next_.value - 1);
+    module_.draw({.before = history_[before % history_max].data(),
+                  .after = history_[after % history_max].data(),
+                  .fraction = static_cast<float>(shown - before),
+                  .own = seat_,
+                  .aspect = aspect,
+                  .seconds = static_cast<float>(static_cast<double>(now % 3'600'000'000) / 1e6)},
+                 list);
+}
+
+}  // namespace gs::client

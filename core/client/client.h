@@ -1,0 +1,163 @@
+// Client: one viewer's side of a room: takes the bytes that the server sends, simulates what they say, makes
+// and sends inputs, asks for what is missing, and knows what to draw. Without I/O and clock: bytes and the
+// time come in, datagrams and requests are taken out. In the browser it runs behind exports.h as WebAssembly,
+// in bots and simulations natively; one owner, one thread.
+//
+// A turn as owners make it: receive_…() for all that came, set_controls(), turn(now), then take_datagram()
+// and take_request() until there is nothing, and draw() when a picture is wanted.
+#pragma once
+
+#include "core/client/stats.h"
+#include "core/game/module.h"
+#include "core/netcode/clock_sync.h"
+#include "core/netcode/entry.h"
+#include "core/netcode/input_packet.h"
+#include "core/netcode/tick_packet.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace gs::client {
+
+using netcode::Micros;
+
+/// What to ask the server for on the `sure` lane.
+struct Request {
+    enum class Kind : std::uint8_t { none, repair, keyframe };
+    Kind kind = Kind::none;
+    Tick first = {};          // of a repair
+    std::uint32_t count = 0;  // of a repair
+};
+
+class Client {
+  public:
+    enum class Pictures : std::uint8_t { wanted, none };  // bots draw nothing and keep no states for it
+
+    Client(const game::Module& module, Pictures pictures);
+
+    /// A room was entered, or entered again: everything before is forgotten; a keyframe comes next.
+    /// `seat` is no_seat for spectators.
+    void enter(Seat seat, std::uint32_t epoch, Micros now);
+
+    /// A datagram of type ticks. Bytes are hostile until read.
+    void receive_datagram(ByteView bytes, Micros now);
+    /// A keyframe or a repair.
+    void receive_transfer(ByteView bytes, Micros now);
+
+    /// What hands do now. `pressed` is added to what was pressed since the last sampled tick.
+    void set_controls(const game::Controls& controls);
+
+    /// Samples inputs that are due and decides what to send and to ask for. At least every few ticks.
+    void turn(Micros now);
+
+    /// The next datagram to send; empty when there is none. Valid until the next call of this object.
+    [[nodiscard]] ByteView take_datagram();
+    [[nodiscard]] Request take_request();
+
+    /// Fills `list` with what `now` shows; nothing is drawn before the first keyframe.
+    void draw(Micros now, float aspect, game::DrawList& list);
+
+    [[nodiscard]] bool is_running() const { return running_; }
+    [[nodiscard]] Seat seat() const { return seat_; }
+    /// The newest confirmed state; meaningful while is_running().
+    [[nodiscard]] const game::StateBuffer& state() const { return state_; }
+    /// The newest tick that state() includes; nothing before the first.
+    [[nodiscard]] std::optional<Tick> confirmed() const;
+    /// Of the state after `tick`, for ticks divisible by the tick rate, in the last 10 s and more.
+    [[nodiscard]] std::optional<std::uint64_t> hash_at(Tick tick) const;
+    [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// One for each own input that changed something and has been confirmed since the last call.
+    [[nodiscard]] std::vector<float> take_input_latencies_ms();
+
+  private:
+    struct Waiting {
+        bool filled = false;
+        Tick tick;
+        std::vector<std::byte> body;  // keeps its room
+    };
+    struct Sampled {
+        game::InputBuffer16 input;
+        Micros at = 0;
+        bool changed = false;
+    };
+    struct Hashed {
+        Tick tick;
+        std::uint64_t hash = 0;
+        bool filled = false;
+    };
+    enum class Source : std::uint8_t { datagram, repair };
+
+    void take_entries(const netcode::TickPacket& packet, Source source);
+    void take_keyframe(ByteView bytes, Micros now);
+    void advance();
+    void step(ByteView body);
+    void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
+    void lose();
+    void remember_state();
+    void on_report(const netcode::TickHead& head, Micros now);
+
+    void sample_inputs(Micros now);
+    void sample_one(Micros now);
+    void ask_for_what_is_missing(Micros now);
+    void ask_for_keyframe(Micros now);
+    [[nodiscard]] std::uint32_t received_before(Tick newest) const;
+    [[nodiscard]] bool has(Tick tick) const;
+    void move_shown(Micros now);
+    [[nodiscard]] const game::StateBuffer& shown_state() const;
+    [[nodiscard]] Waiting& waiting(Tick tick) { return waiting_[tick.value % waiting_.size()]; }
+    [[nodiscard]] const Waiting& waiting(Tick tick) const { return waiting_[tick.value % waiting_.size()]; }
+
+    /// Confirmed states kept to draw between: half a second at 60 Hz.
+    static constexpr std::uint32_t history_max = 32;
+    static constexpr std::uint32_t hashes_max = 16;
+
+    const game::Module& module_;
+    const int tick_rate_hz_;
+    bool running_ = false;
+    bool lost_ = false;  // desynced or too far behind: only a keyframe helps
+    Seat seat_ = no_seat;
+    std::uint32_t epoch_ = 0;
+
+    // The confirmed state: everything before `next_` is in it.
+    game::StateBuffer state_;
+    game::InputVector inputs_;
+    netcode::TickCommands commands_;
+    Tick next_;
+    std::vector<Waiting> waiting_;
+    std::optional<Tick> newest_received_;
+    std::vector<std::byte> scratch_;
+    std::array<Hashed, hashes_max> hashes_ = {};
+
+    // The picture.
+    std::vector<game::StateBuffer> history_;  // `history_[tick % size]`: after that tick
+    Tick history_first_;                      // the oldest that is kept since the last keyframe
+    double shown_ = -1;
+    Micros shown_at_ = 0;
+
+    // Own inputs.
+    netcode::TickClock clock_;
+    netcode::InputLead lead_;
+    game::Controls controls_;
+    std::uint32_t pressed_ = 0;
+    std::vector<Sampled> sampled_;  // `sampled_[tick % size]`
+    Tick first_input_;              // the oldest that the server has not used, as far as known
+    Tick next_input_;
+    bool sampling_ = false;
+    bool send_due_ = false;
+    Micros sent_at_ = 0;
+    std::optional<Tick> consumed_;
+    std::vector<float> latencies_ms_;
+    netcode::InputPacket packet_;
+    netcode::InputPacketBytes packet_bytes_ = {};
+
+    Micros turned_at_ = 0;
+    Request request_;
+    Micros asked_at_ = 0;         // for a repair
+    Micros ask_keyframe_at_ = 0;  // while not running, or lost
+    Micros hole_since_ = 0;
+    bool has_hole_ = false;
+    Stats stats_;
+};
+
+}  // namespace gs::client

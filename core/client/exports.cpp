@@ -1,0 +1,102 @@
+#include "core/client/exports.h"
+
+#include "core/client/client.h"
+
+#include <vector>
+
+namespace gs::client {
+namespace {
+
+/// One module is one client: made at the first call, never destroyed.
+struct Instance {
+    Client client{game::the_module(), Client::Pictures::wanted};
+    std::vector<std::byte> scratch;
+    game::DrawList list;
+    ByteView output;
+    Request request;
+};
+
+Instance& instance() {
+    static Instance* const made = new Instance;
+    return *made;
+}
+
+Micros micros(double now_us) { return static_cast<Micros>(now_us); }
+
+ByteView received(std::uint32_t bytes) {
+    const std::vector<std::byte>& scratch = instance().scratch;
+    return ByteView(scratch).first(bytes < scratch.size() ? bytes : scratch.size());
+}
+
+}  // namespace
+}  // namespace gs::client
+
+using gs::client::instance;
+
+std::uint32_t gs_abi_version() { return gs::client::abi_version; }
+
+std::uint32_t gs_game_info() {
+    const gs::game::Info& info = *gs::game::the_module().info;
+    return std::uint32_t{info.tick_rate_hz} | std::uint32_t{info.ticks_per_send} << 8 |
+           std::uint32_t{info.seats_max} << 16;
+}
+
+std::byte* gs_scratch(std::uint32_t bytes) {
+    if (bytes > gs::client::scratch_bytes_max) return nullptr;
+    std::vector<std::byte>& scratch = instance().scratch;
+    if (scratch.size() < bytes) scratch.resize(bytes);
+    return scratch.data();
+}
+
+void gs_enter(std::int32_t seat, std::uint32_t epoch, double now_us) {
+    const bool plays = seat >= 0 && seat < 255;
+    instance().client.enter(plays ? gs::Seat{static_cast<std::uint8_t>(seat)} : gs::no_seat, epoch,
+                            gs::client::micros(now_us));
+}
+
+void gs_datagram(std::uint32_t bytes, double now_us) {
+    instance().client.receive_datagram(gs::client::received(bytes), gs::client::micros(now_us));
+}
+
+void gs_transfer(std::uint32_t bytes, double now_us) {
+    instance().client.receive_transfer(gs::client::received(bytes), gs::client::micros(now_us));
+}
+
+void gs_controls(std::uint32_t held, std::uint32_t pressed, float move_x, float move_y, float pointer_x,
+                 float pointer_y) {
+    instance().client.set_controls(
+        {.held = held, .pressed = pressed, .move = {move_x, move_y}, .pointer_at = {pointer_x, pointer_y}});
+}
+
+void gs_turn(double now_us) { instance().client.turn(gs::client::micros(now_us)); }
+
+std::uint32_t gs_take_datagram() {
+    instance().output = instance().client.take_datagram();
+    return static_cast<std::uint32_t>(instance().output.size());
+}
+
+const std::byte* gs_output() { return instance().output.data(); }
+
+std::uint32_t gs_take_request() {
+    instance().request = instance().client.take_request();
+    return static_cast<std::uint32_t>(instance().request.kind);
+}
+
+std::uint32_t gs_request_first() { return instance().request.first.value; }
+std::uint32_t gs_request_count() { return instance().request.count; }
+
+std::uint32_t gs_draw(double now_us, float aspect) {
+    instance().client.draw(gs::client::micros(now_us), aspect, instance().list);
+    return static_cast<std::uint32_t>(instance().list.items().size());
+}
+
+const void* gs_draw_items() { return instance().list.items().data(); }
+const void* gs_camera() { return &instance().list.camera; }
+
+const double* gs_stats() { return &instance().client.stats().confirmed_tick; }
+
+std::uint32_t gs_has_hash(std::uint32_t tick) {
+    return instance().client.hash_at(gs::Tick{tick}).has_value() ? 1 : 0;
+}
+
+std::uint64_t gs_hash_at(std::uint32_t tick) { return instance().client.hash_at(gs::Tick{tick}).value_or(0); }
