@@ -109,11 +109,13 @@ std::unique_ptr<Connection> Connection::accept(ConnectionHost& host, const Http3
     return connection;
 }
 
-std::unique_ptr<Connection> Connection::connect(ConnectionHost& host, const Http3Options& http3,
+std::unique_ptr<Connection> Connection::connect(ConnectionHost& host,
+                                                std::shared_ptr<const Http3Options> http3,
                                                 const ClientStart& start) {
     auto tls = TlsSession::client(start.credentials, start.server_name);
     if (!tls) return nullptr;
-    std::unique_ptr<Connection> connection(new Connection(host, http3, start.path));
+    std::unique_ptr<Connection> connection(new Connection(host, *http3, start.path));
+    connection->own_http3_ = std::move(http3);
     const ngtcp2_settings settings = connection->settings();
     const ngtcp2_transport_params params = connection->transport_params();
     const ConnectionId own = host.issue_id(*connection);

@@ -90,7 +90,8 @@ class Connection final : public QuicTransport, public TimerNode {
     /// Null when TLS or ngtcp2 cannot be set up (out of memory).
     [[nodiscard]] static std::unique_ptr<Connection> accept(ConnectionHost& host, const Http3Options& http3,
                                                             const ServerStart& start);
-    [[nodiscard]] static std::unique_ptr<Connection> connect(ConnectionHost& host, const Http3Options& http3,
+    [[nodiscard]] static std::unique_ptr<Connection> connect(ConnectionHost& host,
+                                                             std::shared_ptr<const Http3Options> http3,
                                                              const ClientStart& start);
     ~Connection() override;
 
@@ -122,6 +123,7 @@ class Connection final : public QuicTransport, public TimerNode {
     bool update_keys();
 
     Http3Connection& http3() { return http3_; }
+    [[nodiscard]] const Path& path() const { return path_; }
 
     // QuicTransport
     std::expected<StreamId, net::SendRefusal> open_stream(Direction direction) override;
@@ -206,6 +208,7 @@ class Connection final : public QuicTransport, public TimerNode {
     ngtcp2_ccerr error_ = {};
     std::string error_reason_;
     Path path_;
+    std::shared_ptr<const Http3Options> own_http3_;  // a client's; http3_ refers to it
     Http3Connection http3_;
     std::unordered_map<std::int64_t, Stream> streams_;
     std::vector<StreamId> ready_[priority_count];

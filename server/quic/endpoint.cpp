@@ -34,7 +34,7 @@ Endpoint::Endpoint(Options options, std::shared_ptr<const ServerCredentials> cre
     now = start;
     shared_burst_since_ = start;
     shared_burst_left = limits.shared_burst_bytes;
-    GS_ASSERT(options_.http3.acceptor != nullptr, "somebody accepts sessions");
+    GS_ASSERT(options_.http3.acceptor != nullptr || !credentials_, "somebody accepts sessions");
 }
 
 Endpoint::~Endpoint() {
@@ -85,7 +85,7 @@ void Endpoint::read(const Path& path, ByteView packet) {
 /// A stateless reset for a client names no connection; only the connection itself knows its token.
 void Endpoint::offer_to_all(const Path& path, ByteView packet) {
     for (auto& [connection, owned] : connections_) {
-        if (connection->peer() == path.remote) (void)connection->read(path, packet);
+        if (connection->path() == path) (void)connection->read(path, packet);
     }
 }
 
@@ -132,8 +132,16 @@ void Endpoint::flush() {
 
 Connection* Endpoint::connect(const Path& path, std::shared_ptr<const ClientCredentials> credentials,
                               const std::string& server_name) {
+    GS_ASSERT(options_.http3.acceptor != nullptr, "somebody accepts sessions");
+    // The options live as long as the Endpoint, and so longer than its connections.
+    return connect(path, std::move(credentials), server_name,
+                   std::shared_ptr<const Http3Options>(std::shared_ptr<void>(), &options_.http3));
+}
+
+Connection* Endpoint::connect(const Path& path, std::shared_ptr<const ClientCredentials> credentials,
+                              const std::string& server_name, std::shared_ptr<const Http3Options> http3) {
     auto connection = Connection::connect(
-        *this, options_.http3,
+        *this, std::move(http3),
         {.path = path, .credentials = std::move(credentials), .server_name = server_name});
     if (!connection) return nullptr;
     Connection& added = add(std::move(connection));

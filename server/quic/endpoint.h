@@ -69,9 +69,14 @@ class Endpoint final : private ConnectionHost {
     /// When timers() has something to do; `never` when nothing is scheduled.
     [[nodiscard]] net::Instant next_expiry() const { return wheel_.next(); }
 
-    /// Client: dials. The session arrives at options.http3.acceptor; the connection is the Endpoint's.
+    /// Client: dials. The session arrives at options.http3.acceptor; the connection is the Endpoint's. Null
+    /// when TLS or QUIC cannot be set up.
     Connection* connect(const Path& path, std::shared_ptr<const ClientCredentials> credentials,
                         const std::string& server_name);
+    /// The same with a request of its own: thousands of clients share one Endpoint. `http3`, and so what
+    /// owns it, is kept for as long as the connection lives.
+    Connection* connect(const Path& path, std::shared_ptr<const ClientCredentials> credentials,
+                        const std::string& server_name, std::shared_ptr<const Http3Options> http3);
 
     /// Refuses new connections and announces the end to all sessions (GOAWAY, DRAIN).
     void drain();

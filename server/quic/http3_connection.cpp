@@ -4,12 +4,16 @@
 #include "server/quic/wire_ids.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gs::quic {
 namespace {
 
 // A SETTINGS frame of a browser has under 50 bytes; GREASE and new drafts may double it.
 constexpr std::size_t settings_bytes_max = 1024;
+// Streams that may wait for the answer to our request. Their bytes are not given back before they are
+// delivered, so the receive windows bound those; this bounds the empty ones. A server of ours has 16 at once.
+constexpr std::size_t early_streams_max = 16;
 
 }  // namespace
 
@@ -27,6 +31,7 @@ void Http3Connection::on_established() {
     if (options_.role == Role::client) {
         const auto request = transport_.open_stream(QuicTransport::Direction::bidirectional);
         if (!request) return fail(h3_error::stream_creation_error, "no stream for the request");
+        request_out_ = *request;
         streams_[number(*request)].kind = Kind::request;
         transport_.set_priority(*request, Priority::urgent);
         transport_.write(*request, encode_connect(options_.authority, options_.path, options_.origin),
@@ -63,6 +68,10 @@ void Http3Connection::on_stream_data(StreamId id, ByteView bytes, Fin fin) {
         case Kind::webtransport:
             pass_to_session(id, bytes, fin);
             break;
+        case Kind::early:
+            stream.gathered.insert(stream.gathered.end(), bytes.begin(), bytes.end());
+            stream.early_fin = fin;
+            break;
         case Kind::request:
         case Kind::connect:
             read_request(id, stream, bytes, fin);
@@ -81,6 +90,9 @@ void Http3Connection::read_unidirectional_head(StreamId id, Stream& stream, Byte
         if (!value) return;
         if (stream.kind == Kind::unknown) {
             take_type(id, stream, *value);
+        } else if (may_come_early(*value)) {
+            stream.kind = Kind::early;
+            ++early_streams_;
         } else if (!session_ || *value != static_cast<std::uint64_t>(number(session_->id()))) {
             refuse_stream(id, stream, h3_error::webtransport_buffered_stream_rejected);
         } else {
@@ -303,6 +315,33 @@ void Http3Connection::start_session(StreamId id, Stream& stream, const net::Sess
     ++counters_.sessions_accepted;
     session_->set_handler(options_.acceptor->accept(request, *session_));
     deadline_ = net::never;
+    if (early_streams_ > 0) release_early_streams();
+}
+
+/// Streams are not ordered among each other: a server's first transfer may arrive before its 200
+/// (draft-ietf-webtrans-http3-02 section 4.5, "buffer a limited number of streams").
+bool Http3Connection::may_come_early(std::uint64_t session) const {
+    return options_.role == Role::client && !session_ && !session_over_ &&
+           early_streams_ < early_streams_max && request_out_ != StreamId::none &&
+           session == static_cast<std::uint64_t>(number(request_out_));
+}
+
+void Http3Connection::release_early_streams() {
+    std::vector<std::int64_t> early;
+    for (const auto& [id, stream] : streams_) {
+        if (stream.kind == Kind::early) early.push_back(id);
+    }
+    std::ranges::sort(early);
+    early_streams_ = 0;
+    for (const std::int64_t id : early) {
+        Stream& stream = streams_[id];
+        const std::vector<std::byte> bytes = std::exchange(stream.gathered, {});
+        stream.kind = Kind::webtransport;
+        session_->on_stream_opened(StreamId{id});
+        pass_to_session(StreamId{id}, bytes, stream.early_fin);
+        if (over_) return;
+        if (stream.early_closed) on_stream_closed(StreamId{id});
+    }
 }
 
 void Http3Connection::pass_to_session(StreamId id, ByteView bytes, Fin fin) {
@@ -337,6 +376,13 @@ void Http3Connection::on_stream_reset(StreamId id, std::uint64_t code) {
         case Kind::webtransport:
             if (session_) session_->on_stream_reset(id, code);
             break;
+        case Kind::early:
+            // Nobody has heard of it yet, and what of it has come is worth nothing without the rest.
+            transport_.consumed(id, found->second.gathered.size());
+            found->second.gathered = {};
+            found->second.kind = Kind::ignored;
+            --early_streams_;
+            break;
         default:
             break;
     }
@@ -361,6 +407,10 @@ void Http3Connection::on_stream_writable(StreamId id) {
 void Http3Connection::on_stream_closed(StreamId id) {
     if (id == control_out_) return fail(h3_error::closed_critical_stream, "our control stream was refused");
     const auto found = streams_.find(number(id));
+    if (found != streams_.end() && found->second.kind == Kind::early) {
+        found->second.early_closed = true;
+        return;
+    }
     const bool ours = session_ && (found == streams_.end() || found->second.kind == Kind::webtransport);
     if (found != streams_.end()) streams_.erase(found);
     if (ours && !over_) session_->on_stream_closed(id);

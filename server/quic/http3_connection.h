@@ -73,6 +73,7 @@ class Http3Connection {
         qpack,              // either of the two; without dynamic table nothing on them matters
         webtransport_head,  // a WebTransport stream whose session id is not complete
         webtransport,
+        early,    // client: a WebTransport stream that has overtaken the answer to our request
         request,  // a bidirectional stream before or after its HEADERS
         connect,  // the CONNECT stream of the session
         ignored,
@@ -81,8 +82,10 @@ class Http3Connection {
         Kind kind = Kind::unknown;
         VarintReader varint;
         FrameReader frames;
-        std::vector<std::byte> gathered;  // the payload of a HEADERS or SETTINGS frame
+        std::vector<std::byte> gathered;  // the payload of a HEADERS or SETTINGS frame, or of an early stream
         bool headers_done = false;
+        Fin early_fin = Fin::no;
+        bool early_closed = false;  // by QUIC, while its bytes wait here
     };
 
     void read_unidirectional_head(StreamId id, Stream& stream, ByteView& bytes);
@@ -98,6 +101,8 @@ class Http3Connection {
     void respond(StreamId id, int status);
     void start_session(StreamId id, Stream& stream, const net::SessionRequest& request);
     void pass_to_session(StreamId id, ByteView bytes, Fin fin);
+    [[nodiscard]] bool may_come_early(std::uint64_t session) const;
+    void release_early_streams();
     void refuse_stream(StreamId id, Stream& stream, std::uint64_t code);
     void finish();
     void fail(std::uint64_t code, std::string_view reason);
@@ -106,6 +111,8 @@ class Http3Connection {
     EndpointCounters& counters_;
     const Http3Options& options_;
     std::unordered_map<std::int64_t, Stream> streams_;
+    StreamId request_out_ = StreamId::none;  // client: our CONNECT
+    std::size_t early_streams_ = 0;
     StreamId control_out_ = StreamId::none;
     bool control_seen_ = false;
     bool settings_seen_ = false;

@@ -428,5 +428,45 @@ TEST(Http3Client, push_streams_and_requests_of_a_server_are_refused) {
     EXPECT_FALSE(request.failed());
 }
 
+TEST(Http3Client, streams_that_overtake_the_answer_wait_for_it) {
+    Http3Rig rig(Role::client);
+    rig.transport.receive(rig.unidirectional(1), unidirectional_head() + "second", Fin::yes);
+    rig.transport.receive(rig.unidirectional(0), unidirectional_head() + "fir");
+    rig.transport.receive(rig.unidirectional(0), "st");
+    rig.transport.receive(rig.unidirectional(2), unidirectional_head() + "gone");
+    rig.transport.receive_reset(rig.unidirectional(2), h3_error::from_application(0));
+    rig.transport.close_finished_streams();
+    EXPECT_EQ(rig.transport.owed_bytes(), 11u) << "what waits is not given back, so the windows bound it";
+
+    rig.transport.receive(StreamId{0}, text_of_bytes(encode_response(200)));
+    EXPECT_EQ(rig.log().data[number(rig.unidirectional(0))], "first");
+    EXPECT_EQ(rig.log().data[number(rig.unidirectional(1))], "second");
+    EXPECT_TRUE(rig.log().ended[number(rig.unidirectional(1))]);
+    EXPECT_FALSE(rig.log().data.contains(number(rig.unidirectional(2))));
+    EXPECT_EQ(rig.transport.owed_bytes(), 0u);
+    rig.transport.receive(rig.unidirectional(0), " and more", Fin::yes);
+    EXPECT_EQ(rig.log().data[number(rig.unidirectional(0))], "first and more");
+    EXPECT_EQ(rig.counters.streams_refused, 0u);
+}
+
+TEST(Http3Client, no_more_than_sixteen_streams_wait_for_the_answer) {
+    Http3Rig rig(Role::client);
+    for (std::int64_t n = 0; n < 20; ++n)
+        rig.transport.receive(rig.unidirectional(n), unidirectional_head());
+    EXPECT_EQ(rig.counters.streams_refused, 4u);
+    EXPECT_TRUE(rig.transport.at(number(rig.unidirectional(16))).stopped.has_value());
+    rig.transport.receive(rig.unidirectional(20), unidirectional_head(4));
+    EXPECT_EQ(rig.counters.streams_refused, 5u) << "of another session";
+}
+
+TEST(Http3Client, streams_that_waited_for_a_refusal_are_forgotten) {
+    Http3Rig rig(Role::client);
+    rig.transport.receive(rig.unidirectional(0), unidirectional_head() + "early");
+    rig.transport.receive(StreamId{0}, text_of_bytes(encode_response(404)), Fin::yes);
+    EXPECT_EQ(rig.acceptor.refusals, std::vector<int>{404});
+    rig.transport.receive(rig.unidirectional(0), " and late", Fin::yes);
+    EXPECT_TRUE(rig.log().data.empty());
+}
+
 }  // namespace
 }  // namespace gs::quic

@@ -384,5 +384,28 @@ TEST(LaneSession, received_bytes_are_counted_once_even_when_they_waited) {
     EXPECT_EQ(rig.session().stats().bytes_received, bytes.size());
 }
 
+TEST(LaneSession, a_transfer_that_is_sent_with_the_answer_arrives_on_any_network) {
+    const std::string keyframe(20'000, 'k');
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        net::RecordingHandler server_handler;
+        net::RecordingHandler client_handler;
+        OneSession server_sessions(server_handler);
+        OneSession client_sessions(client_handler);
+        LaneAcceptor server_lanes(server_sessions, {});
+        LaneAcceptor client_lanes(client_sessions, {.role = Role::client});
+        server_sessions.on_accept = [&](net::Session& session) {
+            EXPECT_TRUE(session.send_transfer(net::share(bytes_of(keyframe))).has_value());
+        };
+        TestPair pair(
+            {.seed = seed,
+             .conditions = {.delay = milliseconds(20), .jitter = milliseconds(40), .loss_permille = 200}},
+            &server_lanes, &client_lanes);
+        pair.dial();
+        EXPECT_TRUE(pair.run_until([&] { return client_handler.transfers.size() == 1; })) << "seed " << seed;
+        EXPECT_EQ(client_handler.transfers, std::vector{keyframe});
+        EXPECT_EQ(pair.client->counts().streams_refused, 0u) << "seed " << seed;
+    }
+}
+
 }  // namespace
 }  // namespace gs::quic
