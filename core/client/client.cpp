@@ -33,6 +33,7 @@ Client::Client(const game::Module& module, Pictures pictures)
       waiting_(waiting_ticks_max),
       scratch_(game::state_bytes_max),
       clock_(module.info->tick_rate_hz),
+      lead_(module.info->ticks_per_send),
       sampled_(inputs_per_packet_max) {
     if (pictures == Pictures::wanted) {
         history_.reserve(history_max);

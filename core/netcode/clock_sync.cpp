@@ -50,7 +50,7 @@ void InputLead::on_report(Tick consumed, int early_quarter_ticks, Tick next_inpu
     const double early = early_quarter_ticks / 4.0;
     if (early < 0) {
         // Late: every tick until it is corrected costs the player an input's time.
-        ticks_ = std::min(lead_max, ticks_ - early + 1);
+        ticks_ = std::min(lead_max, ticks_ - early + early_min_);
         settled_at_ = next_input;
         reports_ = 0;
         earliest_worst_ = 1e9;
@@ -59,10 +59,10 @@ void InputLead::on_report(Tick consumed, int early_quarter_ticks, Tick next_inpu
     earliest_worst_ = std::min(earliest_worst_, early);
     if (++reports_ < window_reports) return;
     const double before = ticks_;
-    if (earliest_worst_ < early_min) {
+    if (earliest_worst_ < early_min_) {
         ticks_ = std::min(lead_max, ticks_ + 0.5);
-    } else if (earliest_worst_ > early_max) {
-        ticks_ -= std::max(0.25, (earliest_worst_ - early_max) / 2);
+    } else if (earliest_worst_ > early_min_ + early_spread) {
+        ticks_ -= std::max(0.25, (earliest_worst_ - early_min_ - early_spread) / 2);
     }
     if (ticks_ != before) settled_at_ = next_input;
     reports_ = 0;

@@ -48,9 +48,12 @@ class TickClock {
 
 class InputLead {
   public:
+    /// An input waits for up to `ticks_per_send` − 1 later ones that leave with it.
+    explicit InputLead(int ticks_per_send) : early_min_(ticks_per_send - 1 + 0.25) {}
+
     /// The newest input that the server had when it made a tick, and how early it had come.
     void on_report(Tick consumed, int early_quarter_ticks, Tick next_input);
-    void reset() { *this = {}; }
+    void reset() { *this = InputLead(early_min_); }
 
     /// By how many ticks inputs are ahead of TickClock::arriving().
     [[nodiscard]] double ticks() const { return ticks_; }
@@ -58,10 +61,12 @@ class InputLead {
   private:
     static constexpr double at_first = 8;  // 133 ms at 60 Hz: too early for most, and quickly less
     static constexpr double lead_max = 40;
-    static constexpr int window_reports = 15;  // half a second at 30 sends/s
-    static constexpr double early_min = 0.75;  // ticks; below, the next hiccup makes inputs late
-    static constexpr double early_max = 2;     // ticks; above, the player waits for nothing
+    static constexpr int window_reports = 15;     // half a second at 30 sends/s
+    static constexpr double early_spread = 0.75;  // ticks above the least, before inputs are made later
 
+    explicit InputLead(double early_min) : early_min_(early_min) {}
+
+    double early_min_;  // ticks; below, the next hiccup makes inputs late
     double ticks_ = at_first;
     double earliest_worst_ = 1e9;
     int reports_ = 0;
