@@ -14,6 +14,10 @@ export const mayInclude = {
   'server/quic': [...core, 'server/net'],
   'server/http': [...core, 'server/net'],
   'server/pages': [...core, 'server/net'],
+  'server/crypto': core,
+  'server/names': core,
+  'server/accounts': [...core, 'server/net', 'server/crypto', 'server/names'],
+  'server/rooms': [...core, 'core/game', 'core/netcode', 'server/net', 'server/crypto', 'server/names'],
   'server/app': ['core', 'server'],
   tests: ['core', 'server', 'games', 'tests'],
 };
@@ -27,6 +31,7 @@ const libraries = {
   'boost/asio': ['server/http', 'server/app'],
   'openssl/': ['server/http'],
   'kainjow/': ['server/pages'],
+  'sodium.h': ['server/crypto'],
   'prometheus/': ['server/app'],
   'toml++/': ['server/app'],
   'CLI/': ['server/app'],

@@ -1,0 +1,47 @@
+// RoomInfo: what everybody may know of a room, as a value: "Room" in docs/protocol.md. Made by the room,
+// shown by the API, by the pages and in `sure` messages.
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/short_id.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gs::rooms {
+
+using RoomId = ShortId<struct RoomTag>;
+using MatchId = ShortId<struct MatchTag>;
+
+enum class Phase : std::uint8_t { waiting, countdown, playing, result };
+[[nodiscard]] std::string_view name_of(Phase phase);
+
+enum class Access : std::uint8_t {
+    listed,     // in the lobby, in the API, by quick play
+    by_invite,  // as if it were not there, without its invite
+};
+
+struct RoomInfo {
+    RoomId id = {};
+    std::string name = {};  // clean (server/names), not escaped
+    std::string game = {};  // game::Info::id
+    std::string host =
+        {};  // name of the host; empty while there is none. Not in the JSON: the roster says it
+    Phase phase = Phase::waiting;
+    std::optional<MatchId> match = std::nullopt;
+    Tick tick = {};  // the newest that has been released to the public
+    std::uint32_t players = 0;
+    std::uint32_t seats = 0;
+    std::uint32_t viewers = 0;  // players and spectators
+    Access access = Access::listed;
+    std::uint32_t public_delay_s = 0;
+    bool locked = false;
+};
+
+[[nodiscard]] nlohmann::json json_of(const RoomInfo& room);
+
+}  // namespace gs::rooms
