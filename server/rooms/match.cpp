@@ -1,0 +1,162 @@
+#include "server/rooms/match.h"
+
+#include "core/base/assert.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gs::rooms {
+
+using Kind = game::SeatEvent::Kind;
+
+Match::Match(const game::Module& module, netcode::LogHeader header, MutableBytes scratch)
+    : module_(module),
+      scratch_(scratch),
+      state_(module),
+      inputs_(module),
+      guesses_(module),
+      seats_(module.info->seats_max),
+      writer_(module),
+      log_(std::make_unique<netcode::MatchLog>(std::move(header))) {
+    GS_ASSERT(scratch.size() >= netcode::keyframe_bytes_max, "room for a keyframe of any game");
+    waiting_.reserve(seats_.size() * 3);
+}
+
+// ---- Events
+
+void Match::add_event(game::SeatEvent event) {
+    if (event.kind == Kind::joined || event.kind == Kind::returned) forget_inputs(event.seat);
+    const auto of_seat = [&](const game::SeatEvent& waiting) { return waiting.seat == event.seat; };
+    const auto last = std::find_if(waiting_.rbegin(), waiting_.rend(), of_seat);
+    const auto last_is = [&](Kind kind) { return last != waiting_.rend() && last->kind == kind; };
+    if ((event.kind == Kind::returned && last_is(Kind::dropped)) ||
+        (event.kind == Kind::dropped && last_is(Kind::returned))) {
+        waiting_.erase(std::next(last).base());
+        return;
+    }
+    if (event.kind == Kind::left) {
+        // Whether somebody drops before leaving makes no difference; and who has not come yet need not leave.
+        const auto join = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& waiting) {
+            return of_seat(waiting) && waiting.kind == Kind::joined;
+        });
+        const bool never_joined = join != waiting_.rend();
+        const auto from = never_joined ? std::next(join).base() : waiting_.begin();
+        waiting_.erase(std::remove_if(from, waiting_.end(),
+                                      [&](const auto& waiting) {
+                                          return of_seat(waiting) && waiting.kind != Kind::left;
+                                      }),
+                       waiting_.end());
+        if (never_joined) return;
+    }
+    GS_ASSERT(waiting_.size() < seats_.size() * 3, "events of a seat cancel each other");
+    waiting_.push_back(event);
+}
+
+void Match::take_events() {
+    events_.clear();
+    std::size_t joins = 0;
+    std::size_t taken = 0;
+    for (; taken < waiting_.size(); ++taken) {
+        const game::SeatEvent event = waiting_[taken];
+        if (event.kind == Kind::joined && ++joins > joins_per_tick_max) break;
+        if (events_.full() || !writer_.add_event(event)) break;
+        events_.push_back(event);
+        apply(event);
+    }
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+void Match::apply(game::SeatEvent event) {
+    SeatInput& seat = seats_[event.seat.value];
+    seat.active = event.kind == Kind::joined || event.kind == Kind::returned;
+}
+
+// ---- Inputs
+
+void Match::receive(Seat seat, const netcode::InputPacket& packet, int quarters_left) {
+    SeatInput& to = seats_[seat.value];
+    if (!to.active) return;
+    to.queue->receive(packet, next(), quarters_left);
+}
+
+void Match::forget_inputs(Seat seat) {
+    SeatInput& of = seats_[seat.value];
+    if (of.queue == nullptr) of.queue = std::make_unique<netcode::InputQueue>(module_);
+    of.queue->clear();
+}
+
+std::optional<Tick> Match::consumed(Seat seat) const {
+    const SeatInput& of = seats_[seat.value];
+    return of.queue == nullptr ? std::nullopt : of.queue->consumed();
+}
+
+std::int8_t Match::early_quarter_ticks(Seat seat) const {
+    const SeatInput& of = seats_[seat.value];
+    return of.queue == nullptr ? netcode::early_unknown : of.queue->early_quarter_ticks();
+}
+
+void Match::write_inputs() {
+    guesses_.copy_from(inputs_);
+    guesses_.repeat();
+    for (std::size_t index = 0; index < seats_.size(); ++index)
+        write_input(Seat{static_cast<std::uint8_t>(index)});
+}
+
+void Match::write_input(Seat seat) {
+    SeatInput& from = seats_[seat.value];
+    const void* guess = guesses_.at(seat);
+    game::InputBuffer16 input;
+    if (from.active) {
+        from.queue->take(next(), guess, input.bytes);
+    } else {
+        module_.neutral(input.bytes);
+    }
+    if (writer_.add_input(seat, input.bytes, guess)) {
+        inputs_.set(seat, input.bytes);
+        return;
+    }
+    // No room in this tick: everybody goes on with the guess, and what was wanted counts one tick later.
+    if (from.active) from.queue->put_back(next() + 1, input.bytes);
+    inputs_.set(seat, guess);
+}
+
+netcode::InputCounters Match::input_counters() const {
+    netcode::InputCounters sum;
+    for (const SeatInput& seat : seats_) {
+        if (seat.queue == nullptr) continue;
+        const netcode::InputCounters& of = seat.queue->counters();
+        sum.used += of.used;
+        sum.late += of.late;
+        sum.missing += of.missing;
+        sum.too_early += of.too_early;
+    }
+    return sum;
+}
+
+// ---- Ticks
+
+game::CheckFailure Match::step(std::uint64_t random) {
+    if (log_->wants_keyframe()) log_->add_keyframe(keyframe());
+    writer_.begin();
+    take_events();
+    const bool is_first = next() == log_->header().first;
+    if (!is_first || !writer_.add_random(random)) random = 0;
+    write_inputs();
+    const game::CheckFailure failure =
+        module_.step(state_.data(), {.tick = next(),
+                                     .inputs = inputs_.data(),
+                                     .events = {events_.begin(), events_.size()},
+                                     .random = random});
+    if (next().value % module_.info->tick_rate_hz == 0) writer_.add_hash(state_.hash(scratch_));
+    log_->append(writer_.finish());
+    return failure;
+}
+
+ByteView Match::keyframe() { return netcode::write_keyframe(module_, next(), state_, inputs_, scratch_); }
+
+void Match::begin_anew(netcode::LogHeader header) {
+    header.first = next();
+    log_ = std::make_unique<netcode::MatchLog>(std::move(header));
+}
+
+}  // namespace gs::rooms

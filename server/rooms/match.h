@@ -1,0 +1,84 @@
+// Match: one run of a game on the server: its state, the inputs of its seats, what is to happen to seats, and
+// the log. step() makes one tick of them: the only place where the server runs a game.
+// Owned by a room, on its thread. No clock, no sessions, no allocation in step() (the log's chunks aside).
+// Not its job: when ticks are due, who sits where, who gets the bytes.
+#pragma once
+
+#include "core/game/fixed_vector.h"
+#include "core/game/module.h"
+#include "core/netcode/entry.h"
+#include "core/netcode/input_queue.h"
+#include "core/netcode/match_log.h"
+#include "core/netcode/tick_packet.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace gs::rooms {
+
+/// Of the events of a tick: who joins costs everybody bytes in that tick, and others want to move, too.
+inline constexpr std::size_t joins_per_tick_max = 16;
+
+class Match {
+  public:
+    /// `scratch` has netcode::keyframe_bytes_max and is shared by all matches of a thread.
+    Match(const game::Module& module, netcode::LogHeader header, MutableBytes scratch);
+
+    [[nodiscard]] const game::Module& module() const { return module_; }
+    /// The tick that is made next.
+    [[nodiscard]] Tick next() const { return log_->next(); }
+    [[nodiscard]] const netcode::MatchLog& log() const { return *log_; }
+
+    /// To happen in the next tick, or in one after it when there is too much for one. Events of a seat that
+    /// cancel each other before that do not happen.
+    void add_event(game::SeatEvent event);
+    [[nodiscard]] bool has_events() const { return !waiting_.empty(); }
+
+    /// `packet` as netcode::read_input_packet() read it. Of a seat that has not joined yet it is forgotten.
+    void receive(Seat seat, const netcode::InputPacket& packet, int quarters_left);
+    /// Another client plays this seat from now on.
+    void forget_inputs(Seat seat);
+
+    /// For the head of tick packets.
+    [[nodiscard]] std::optional<Tick> consumed(Seat seat) const;
+    [[nodiscard]] std::int8_t early_quarter_ticks(Seat seat) const;
+
+    /// One tick: events and inputs → step of the game → entry of the log. `random` goes into the first tick
+    /// of a match. After a failure the log ends with the tick that failed, and the match is over.
+    [[nodiscard]] game::CheckFailure step(std::uint64_t random);
+
+    /// The state before next() as netcode::write_keyframe() writes it; valid until the next call.
+    [[nodiscard]] ByteView keyframe();
+
+    /// Goes on from here as another match; ticks go on counting.
+    void begin_anew(netcode::LogHeader header);
+
+    [[nodiscard]] netcode::InputCounters input_counters() const;
+
+  private:
+    void take_events();
+    void apply(game::SeatEvent event);
+    void write_inputs();
+    void write_input(Seat seat);
+
+    struct SeatInput {
+        std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
+        bool active = false;                         // joined and not dropped, as the game sees it
+    };
+
+    const game::Module& module_;
+    MutableBytes scratch_;
+    game::StateBuffer state_;
+    game::InputVector inputs_;
+    game::InputVector guesses_;
+    std::vector<SeatInput> seats_;
+    std::vector<game::SeatEvent> waiting_;  // at most three of each seat
+    game::FixedVector<game::SeatEvent, netcode::events_per_tick_max> events_;
+    netcode::EntryWriter writer_;
+    std::unique_ptr<netcode::MatchLog> log_;
+};
+
+}  // namespace gs::rooms

@@ -1,0 +1,123 @@
+// Room: one running game and the people in it. A tick of it is the heart of the server:
+//   what happened to seats, and inputs → step of the game → entry of the log → slices of the log to viewers
+// (match.h makes the first half, viewer.h chooses the slices; each entry is encoded once, whoever watches).
+// Made and turned by Rooms; visits enter, leave and bring packets. One thread, no clock (`now` is given), no
+// I/O but the sessions of its viewers, and in a steady state no allocation per tick. Not its job: JSON
+// (messages.h), who a visitor is (visit.h), which rooms there are (rooms.h).
+#pragma once
+
+#include "server/rooms/match.h"
+#include "server/rooms/room_setup.h"
+#include "server/rooms/schedule.h"
+#include "server/rooms/seats.h"
+#include "server/rooms/tickets.h"
+#include "server/rooms/viewer.h"
+
+#include <deque>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gs::rooms {
+
+enum class EnterRefusal : std::uint8_t { full, locked, gone, kicked };
+enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over };
+enum class HostAnswer : std::uint8_t { done, not_host, no_such_seat, endless };
+
+class Room {
+  public:
+    /// `shared` and the game outlive the room.
+    Room(RoomSetup setup, RoomShared& shared, net::Instant now);
+    ~Room();
+
+    [[nodiscard]] const RoomSetup& setup() const { return setup_; }
+    [[nodiscard]] RoomInfo info() const;
+    [[nodiscard]] const Seats& seats() const { return seats_; }
+    [[nodiscard]] const Match& match() const { return match_; }
+    [[nodiscard]] std::uint32_t epoch() const { return 0; }  // nothing goes back in time yet
+    [[nodiscard]] std::size_t spectators() const { return viewers_.size() - connected_; }
+    [[nodiscard]] bool is_closed() const { return closed_; }
+    /// Since when nobody has been in it; nothing while somebody is.
+    [[nodiscard]] std::optional<net::Instant> empty_since() const { return empty_since_; }
+
+    // ---- People
+
+    /// Whether enter() would let this person in, without doing it.
+    [[nodiscard]] std::optional<EnterRefusal> refusal_of(const net::AccountId& person, Role role) const;
+    /// Sends `entered`; a keyframe and ticks follow. A person has one seat: a held one is given back, and a
+    /// seat that is played elsewhere is taken over. `resume` may be empty.
+    std::expected<Viewer*, EnterRefusal> enter(Member& member, net::Session& session,
+                                               const net::Person& person, Role role, std::string_view resume,
+                                               net::Instant now);
+    /// For good: the seat is free at once.
+    void leave(Viewer& viewer, net::Instant now);
+    /// The session is gone, or goes elsewhere for a moment: a seat is held.
+    void drop(Viewer& viewer, net::Instant now);
+    void rename(Viewer& viewer, std::string_view clean_name);
+    HostAnswer order(Viewer& viewer, HostOrder order, std::optional<Seat> seat, net::Instant now);
+    /// Everybody goes to the lobby, and nobody comes in any more.
+    void close(std::string_view words, net::Instant now);
+
+    // ---- Packets
+
+    /// An input packet, from whoever sits where it came from: it names no seat. False: it is none.
+    bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
+    /// Ticks that a viewer lacks, or a keyframe when they are too old.
+    void repair(Viewer& viewer, Tick first, std::uint32_t count);
+    void want_keyframe(Viewer& viewer) { viewer.want_keyframe(); }
+
+    // ---- Time
+
+    /// `never` while nobody is here: the room sleeps.
+    [[nodiscard]] net::Instant next_due() const;
+    /// Makes the ticks that are due and sends them.
+    void turn(net::Instant now);
+
+  private:
+    void tick();
+    void send_to_players(net::Instant now);
+    void send_to_spectators(net::Instant now);
+    void send_keyframes(net::Instant now);
+    void housekeep(net::Instant now);
+    void expire_seats(net::Instant now);
+    void break_down(const game::CheckFailure& failure, net::Instant now);
+    void roll_match();
+
+    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat);
+    void remove_viewer(Viewer& viewer, net::Instant now);
+    void send_away(Viewer& viewer, LeftReason reason, std::string_view words, net::Instant now);
+    void release_seat(Seat seat);
+    void choose_host(Seat newcomer);
+    std::string sit_down(Viewer& viewer, std::string_view resume);
+    void wake(net::Instant now);
+    void tell_everybody(net::Instant now);
+    void tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
+              const std::string& room, net::Instant now);
+
+    RoomSetup setup_;
+    RoomShared& shared_;
+    const game::Info& game_;
+    Seats seats_;
+    MatchId match_id_;
+    Match match_;
+    TickSchedule schedule_;
+    std::vector<std::unique_ptr<Viewer>> viewers_;  // of spectators and of connected seats
+    std::size_t connected_ = 0;                     // seats
+    SharedTicks spectator_ticks_;
+    Tick players_sent_ = {};
+    Tick spectators_sent_ = {};
+    std::size_t wanting_keyframe_from_ = 0;  // where the next round through the viewers begins
+    std::deque<net::AccountId> kicked_;
+    bool maker_has_come_ = false;
+    bool locked_ = false;
+    bool closed_ = false;
+    bool room_changed_ = false;
+    std::optional<net::Instant> empty_since_;
+    net::Instant next_housekeeping_ = {};
+    net::Instant room_told_at_ = {};
+};
+
+}  // namespace gs::rooms

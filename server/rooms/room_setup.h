@@ -1,0 +1,59 @@
+// What a room is made from: its game, its settings, and what all rooms of a shard share. Filled by Rooms.
+#pragma once
+
+#include "core/game/module.h"
+#include "core/netcode/limits.h"
+#include "server/net/instant.h"
+#include "server/net/person.h"
+#include "server/rooms/counters.h"
+#include "server/rooms/log_store.h"
+#include "server/rooms/room_info.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gs::rooms {
+
+/// A game of this server. `module_hash` and `module_url` are of the WebAssembly that browsers play it with.
+struct GameEntry {
+    const game::Module* module = nullptr;
+    std::string module_url = {};
+    std::uint64_t module_hash = 0;  // 0: unknown
+};
+
+struct RoomLimits {
+    net::Duration seat_held = std::chrono::seconds(30);  // after its session is gone
+    std::size_t spectators_max = 5'000;                  // what 5 MB/s of upload serve
+    std::size_t keyframes_per_turn_max = 16;  // a thousand who come at once must not stall the loop
+    net::Duration match_max = std::chrono::minutes(30);  // an endless game's log begins anew then
+    std::size_t log_bytes_max = 64 * 1024 * 1024;        // or when it has so many bytes
+    net::Duration owed_max = std::chrono::seconds(10);   // who takes no message for so long is closed
+};
+
+/// What all rooms of a shard share; outlives them.
+struct RoomShared {
+    RoomLimits limits = {};
+    RoomCounters counters = {};
+    LogStore* broken_logs = nullptr;
+    std::function<std::uint64_t()> unix_s;
+    std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
+    std::vector<std::byte> scratch = std::vector<std::byte>(netcode::keyframe_bytes_max + 16);
+    std::function<void()> woken = {};  // a room has become due earlier than Rooms::next_due() said
+};
+
+struct RoomSetup {
+    RoomId id = {};
+    std::string name = {};  // clean
+    const GameEntry* game = nullptr;
+    Access access = Access::listed;
+    std::size_t seats = 0;  // 0: as many as the game has
+    /// Becomes host whenever they take a seat for the first time; until then the first to come is.
+    std::optional<net::AccountId> maker = std::nullopt;
+    enum class Host : std::uint8_t { maker_or_first, nobody } host = Host::maker_or_first;
+};
+
+}  // namespace gs::rooms

@@ -1,0 +1,127 @@
+// Rooms: the directory of a shard's rooms and their drive. Finds, lists, makes and reaps rooms; turn() makes
+// the ticks of all that are due. One per shard, owned by compose, on its thread. Knows no clock: `now` is
+// given and never needs to be exact. Rooms nobody is in cost nothing per tick, and go after a while. Who may
+// make a room or see one is decided here; who somebody is, is not (server/accounts, visit.h).
+#pragma once
+
+#include "server/rooms/room.h"
+
+#include <cstddef>
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace gs::rooms {
+
+/// There from the start, always, listed, without a host. Its id stays the same when the server starts again.
+struct PermanentRoom {
+    std::string game;
+    std::string name;
+};
+
+struct RoomsOptions {
+    std::vector<GameEntry> games = {};
+    std::vector<PermanentRoom> permanent = {};
+    std::size_t rooms_max = 1'000;         // with their logs some hundred MB when all are played in
+    std::size_t rooms_per_person_max = 3;  // made by one person and still there
+    net::Duration reaped_after = std::chrono::seconds(60);  // since the last one left
+    /// For measuring how long ticks take; without it they are not measured.
+    std::function<net::Instant()> measuring_clock = {};
+};
+
+struct RoomWish {
+    std::string_view game = {};
+    std::string name = {};  // clean; empty: named after its game
+    Access access = Access::listed;
+    std::size_t seats = 0;  // 0: as many as the game has; else cut to what it allows
+    std::optional<net::AccountId> maker = std::nullopt;
+};
+
+enum class MakeRefusal : std::uint8_t {
+    no_such_game,
+    too_many_of_yours,
+    full,  // rooms_max
+    closing,
+};
+/// For people.
+[[nodiscard]] std::string_view words_of(MakeRefusal refusal);
+
+class Rooms {
+  public:
+    /// `shared` outlives the rooms.
+    Rooms(RoomsOptions options, RoomShared& shared, net::Instant now);
+    ~Rooms();
+
+    // ---- Directory. Pointers are valid until turn().
+
+    [[nodiscard]] const std::vector<GameEntry>& games() const { return options_.games; }
+    [[nodiscard]] const GameEntry* game(std::string_view id) const;
+
+    /// Null when there is none, or it is closed.
+    [[nodiscard]] Room* find(const RoomId& id);
+    /// The room that an invite stands for; null when it is none. `invite` is hostile.
+    [[nodiscard]] Room* find_by_invite(std::string_view invite);
+    /// For the link to a room that is not listed; every room has one.
+    [[nodiscard]] std::string_view invite_of(const RoomId& id) const;
+    [[nodiscard]] bool is_invite_of(const RoomId& id, std::string_view invite) const;
+
+    /// Listed rooms, those with most people first; of one game when it is named.
+    [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
+    [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
+    /// A listed room of the game with a free seat, the fullest of them; else a new one.
+    [[nodiscard]] std::expected<RoomId, MakeRefusal> quick_play(std::string_view game, net::Instant now);
+    /// The room to show on the front page: the permanent one with most people. Null without any.
+    [[nodiscard]] Room* featured();
+
+    /// Counts whenever list() may have changed: rooms, names, counts, phases.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
+
+    // ---- Time
+
+    /// When turn() is due; `never` while every room sleeps. RoomShared::woken tells when it becomes earlier.
+    [[nodiscard]] net::Instant next_due() const;
+    void turn(net::Instant now);
+    /// Nobody comes in any more, and no room is made.
+    void drain() { draining_ = true; }
+    [[nodiscard]] bool is_draining() const { return draining_; }
+
+    // ---- Numbers
+
+    struct Counts {
+        std::size_t rooms = 0;
+        std::size_t awake = 0;
+        std::size_t seats_taken = 0;
+        std::size_t spectators = 0;
+        std::size_t log_bytes = 0;
+    };
+    [[nodiscard]] Counts counts(std::string_view game = {}) const;
+    [[nodiscard]] netcode::InputCounters input_counters() const;
+    [[nodiscard]] const RoomCounters& counters() const { return shared_.counters; }
+
+  private:
+    struct Entry {
+        std::unique_ptr<Room> room;
+        std::string invite;
+        bool is_permanent = false;
+    };
+
+    Room& add(RoomSetup setup, net::Instant now, bool is_permanent);
+    void make_permanent(net::Instant now);
+    void reap(net::Instant now);
+
+    RoomsOptions options_;
+    RoomShared& shared_;
+    std::map<RoomId, Entry> rooms_;
+    std::unordered_map<std::string, RoomId> by_invite_;
+    std::uint64_t version_ = 0;
+    bool draining_ = false;
+    net::Instant reaped_at_ = {};
+};
+
+}  // namespace gs::rooms

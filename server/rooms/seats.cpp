@@ -1,0 +1,119 @@
+#include "server/rooms/seats.h"
+
+#include "core/base/assert.h"
+#include "server/names/look_alike.h"
+
+#include <algorithm>
+
+namespace gs::rooms {
+namespace {
+
+Seat seat_at(std::size_t index) { return Seat{static_cast<std::uint8_t>(index)}; }
+
+}  // namespace
+
+std::optional<Seat> Seats::of(const net::AccountId& person) const {
+    for (std::size_t index = 0; index < places_.size(); ++index) {
+        if (places_[index].state != SeatState::free && places_[index].person.id == person)
+            return seat_at(index);
+    }
+    return std::nullopt;
+}
+
+std::optional<Seat> Seats::first_free() const {
+    const auto found = std::ranges::find(places_, SeatState::free, &Place::state);
+    if (found == places_.end()) return std::nullopt;
+    return seat_at(static_cast<std::size_t>(found - places_.begin()));
+}
+
+void Seats::take(Seat seat, const net::Person& person, Viewer& viewer) {
+    Place& place = at(seat);
+    GS_ASSERT(place.state == SeatState::free, "only a free seat is taken");
+    place.state = SeatState::connected;
+    place.person = {.id = person.id, .name = distinct(person.name, seat)};
+    place.skeleton = names::skeleton(place.person.name);
+    place.viewer = &viewer;
+    place.order = ++newest_order_;
+    ++taken_;
+    changes_.set(seat.value);
+}
+
+void Seats::drop(Seat seat, net::Instant held_until) {
+    Place& place = at(seat);
+    place.state = SeatState::dropped;
+    place.viewer = nullptr;
+    place.held_until = held_until;
+    changes_.set(seat.value);
+}
+
+void Seats::give_back(Seat seat, Viewer& viewer) {
+    Place& place = at(seat);
+    GS_ASSERT(place.state != SeatState::free, "a free seat is taken, not given back");
+    if (place.state == SeatState::dropped) changes_.set(seat.value);
+    place.state = SeatState::connected;
+    place.viewer = &viewer;
+    place.held_until = net::never;
+}
+
+void Seats::release(Seat seat) {
+    at(seat) = Place{};
+    --taken_;
+    if (host_ == seat) host_.reset();
+    changes_.set(seat.value);
+}
+
+void Seats::rename(Seat seat, std::string_view name) {
+    std::string shown = distinct(name, seat);
+    if (shown == at(seat).person.name) return;
+    at(seat).person.name = std::move(shown);
+    at(seat).skeleton = names::skeleton(at(seat).person.name);
+    changes_.set(seat.value);
+}
+
+void Seats::set_host(std::optional<Seat> seat) {
+    if (seat == host_) return;
+    if (host_) changes_.set(host_->value);
+    if (seat) changes_.set(seat->value);
+    host_ = seat;
+}
+
+std::optional<Seat> Seats::next_host() const {
+    std::optional<Seat> best;
+    for (std::size_t index = 0; index < places_.size(); ++index) {
+        const Place& place = places_[index];
+        if (place.state == SeatState::free) continue;
+        if (best) {
+            const Place& before = at(*best);
+            const bool is_better = place.state != before.state ? place.state == SeatState::connected
+                                                               : place.order < before.order;
+            if (!is_better) continue;
+        }
+        best = seat_at(index);
+    }
+    return best;
+}
+
+net::Instant Seats::first_expiry() const {
+    const auto first = std::ranges::min_element(places_, {}, &Place::held_until);
+    return first == places_.end() ? net::never : first->held_until;
+}
+
+std::optional<Seat> Seats::expired(net::Instant now) const {
+    for (std::size_t index = 0; index < places_.size(); ++index) {
+        if (places_[index].state == SeatState::dropped && places_[index].held_until <= now)
+            return seat_at(index);
+    }
+    return std::nullopt;
+}
+
+std::string Seats::distinct(std::string_view name, Seat own) const {
+    return names::distinct_name(name, [&](std::string_view skeleton) {
+        for (std::size_t index = 0; index < places_.size(); ++index) {
+            if (index == own.value || places_[index].state == SeatState::free) continue;
+            if (places_[index].skeleton == skeleton) return true;
+        }
+        return false;
+    });
+}
+
+}  // namespace gs::rooms

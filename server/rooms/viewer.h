@@ -1,0 +1,120 @@
+// Viewer: a player or spectator in a room: which ticks of the log its client has, which go to it next, and
+// what it is owed of the room's messages because its queue was full. Owned by its room, on its thread; the
+// session and the member outlive it. Encodes nothing of a game: what it sends are slices of the log behind a
+// head.
+#pragma once
+
+#include "core/game/game.h"
+#include "core/netcode/input_packet.h"
+#include "core/netcode/match_log.h"
+#include "core/netcode/tick_packet.h"
+#include "server/net/person.h"
+#include "server/net/session.h"
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace gs::rooms {
+
+/// Players get ticks again until they acknowledge them, as far back as this many sends; after this long
+/// without any acknowledgement only the least, because what does not arrive need not be sent eight times.
+inline constexpr std::uint32_t overlap_sends_max = 8;
+inline constexpr std::uint32_t overlap_sends_min = 2;
+inline constexpr net::Duration unacknowledged_max = std::chrono::seconds(2);
+
+enum class LeftReason : std::uint8_t { kicked, closed, taken_elsewhere, own };
+
+/// Who is in a room, as the room knows it. A Visit is one.
+class Member {
+  public:
+    /// The room has let go of this member's viewer, which is gone when this returns.
+    virtual void on_left(LeftReason reason, std::string_view words) = 0;
+
+  protected:
+    ~Member() = default;
+};
+
+/// Packets of ticks that are the same for all spectators: made once, sent to each.
+class SharedTicks {
+  public:
+    /// `fresh` to the end of the log, and what is before it from `from` on if everything fits into one
+    /// packet.
+    void make(const netcode::MatchLog& log, std::uint32_t epoch, Tick from, Tick fresh);
+
+    struct Packet {
+        netcode::TickHeadBytes head_bytes;
+        std::size_t head_size = 0;
+        ByteView entries;
+
+        [[nodiscard]] ByteView head() const { return ByteView(head_bytes).first(head_size); }
+    };
+    [[nodiscard]] std::span<const Packet> packets() const { return {packets_.data(), count_}; }
+    [[nodiscard]] Tick fresh() const { return fresh_; }
+    [[nodiscard]] Tick end() const { return end_; }
+
+  private:
+    // More ticks than that since the last send happen after a stall only; the rest is repaired.
+    std::array<Packet, 16> packets_;
+    std::size_t count_ = 0;
+    Tick fresh_ = {};
+    Tick end_ = {};
+};
+
+class Viewer {
+  public:
+    Viewer(Member& member, net::Session& session, net::Person person, Seat seat)
+        : member_(&member), session_(&session), person_(std::move(person)), seat_(seat) {}
+
+    [[nodiscard]] Member& member() const { return *member_; }
+    [[nodiscard]] net::Session& session() const { return *session_; }
+    [[nodiscard]] const net::Person& person() const { return person_; }
+    [[nodiscard]] Seat seat() const { return seat_; }
+    [[nodiscard]] bool is_player() const { return seat_ != no_seat; }
+
+    // ---- Ticks
+
+    [[nodiscard]] bool wants_keyframe() const { return wants_keyframe_; }
+    void want_keyframe() { wants_keyframe_ = true; }
+    /// A keyframe of the state before `tick` is on its way; ticks follow from there.
+    void keyframe_sent(Tick tick, net::Instant now);
+
+    /// Takes the acknowledgement in `packet`. False: of ticks that were never made; it is ignored.
+    bool acknowledge(const netcode::InputPacket& packet, Tick next, net::Instant now);
+    [[nodiscard]] std::optional<Tick> acknowledged() const { return acknowledged_; }
+
+    /// What this viewer needs of the log, up to its end. `head` has what is personal.
+    void send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
+                    net::Instant now);
+    /// The same from packets that were made for all spectators, if this viewer lacks nothing before them.
+    /// False: it does.
+    [[nodiscard]] bool send_shared(const SharedTicks& ticks);
+
+    // ---- Messages that did not fit into the session's queue; they are sent again when it has room
+
+    std::bitset<game::seats_limit> owed_seats;
+    bool owed_room = false;
+    net::Instant owed_since = net::never;
+    [[nodiscard]] bool is_owed() const { return owed_since != net::never; }
+
+    std::size_t index = 0;  // in the room's list
+
+  private:
+    [[nodiscard]] Tick first_to_send(Tick next, std::uint32_t ticks_per_send, net::Instant now) const;
+
+    Member* member_;
+    net::Session* session_;
+    net::Person person_;
+    Seat seat_;
+
+    bool wants_keyframe_ = true;
+    bool has_state_ = false;
+    Tick base_ = {};   // the tick of its keyframe: nothing before it means anything to this viewer
+    Tick fresh_ = {};  // the first that has not been sent yet
+    std::optional<Tick> acknowledged_;
+    net::Instant acknowledged_at_ = {};
+};
+
+}  // namespace gs::rooms
