@@ -77,7 +77,7 @@ struct App::Parts {
     void add_jobs();
 
     [[nodiscard]] http::Options http_options();
-    [[nodiscard]] pages::StatusModel status();
+    [[nodiscard]] std::uint64_t people();
     [[nodiscard]] std::optional<WebTransportFacts> webtransport_facts();
     void on_answered(const http::Request& request, int status);
     void take_certificate(std::expected<Certificates::Change, Failure> change);
@@ -160,7 +160,7 @@ std::expected<void, Failure> App::Parts::open_site() {
     const auto access =
         config.metrics_public ? Site::MetricsAccess::everyone : Site::MetricsAccess::this_machine;
     site.emplace(std::move(*pages), metrics,
-                 Site::Facts{.status = [this] { return status(); },
+                 Site::Facts{.people = [this] { return people(); },
                              .webtransport = [this] { return webtransport_facts(); },
                              .is_ready = [this] { return !draining; }},
                  Site::Options{.metrics_access = access, .dev_assets = config.dev_assets});
@@ -257,20 +257,9 @@ void App::Parts::add_jobs() {
 
 // ---- Running
 
-pages::StatusModel App::Parts::status() {
-    pages::StatusModel model;
-    model.version = version;
-    model.uptime = std::chrono::duration_cast<seconds>(shard.now() - started_at);
-    const http::Counters& http = server->counters();
-    model.websocket_sessions = http.websockets_open;
-    model.sessions_total = http.websockets_accepted;
-    model.datagrams_total = http.datagrams_received;
-    if (const quic::Endpoint* endpoint = shard.endpoint()) {
-        model.webtransport_sessions = endpoint->session_count();
-        model.sessions_total += endpoint->counts().sessions_accepted;
-        model.datagrams_total += endpoint->counts().datagrams_received;
-    }
-    return model;
+std::uint64_t App::Parts::people() {
+    const quic::Endpoint* endpoint = shard.endpoint();
+    return server->counters().websockets_open + (endpoint ? endpoint->session_count() : 0);
 }
 
 std::optional<WebTransportFacts> App::Parts::webtransport_facts() {

@@ -137,7 +137,7 @@ TEST_F(ComposeTest, answers_the_routes_of_the_contract) {
                                 HasSubstr("Vary: HX-Request")));
     EXPECT_THAT(get("/", "HX-Request: true\r\n"), Not(HasSubstr("<!doctype html>")));
     EXPECT_THAT(get("/echo"), HasSubstr(std::to_string(app_->quic_port())));
-    EXPECT_THAT(get("/fragments/status"), HasSubstr("HTTP/1.1 200"));
+    EXPECT_THAT(get("/fragments/lobby"), HasSubstr("HTTP/1.1 200"));
     EXPECT_THAT(get("/assets/main-a1.js"), AllOf(HasSubstr("HTTP/1.1 200"), HasSubstr("immutable")));
     EXPECT_THAT(get("/nothing"), AllOf(HasSubstr("HTTP/1.1 404"), HasSubstr("<html")));
     EXPECT_THAT(get("/api/v1/nothing"),

@@ -36,9 +36,9 @@ http::Router Site::router() {
     router.get("/readyz", [this](const Request&) { return ready(); });
     router.get("/metrics", [this](const Request& request) { return metrics(request); });
     router.get("/api/v1/transport", [this](const Request& request) { return transport(request); });
-    router.get("/", [this](const Request& request) { return home(request); });
+    router.get("/", [this](const Request& request) { return lobby(request); });
     router.get("/echo", [this](const Request& request) { return echo(request); });
-    router.get(pages::status_fragment_path, [this](const Request&) { return status_fragment(); });
+    router.get(pages::lobby_fragment_path, [this](const Request&) { return lobby_fragment(); });
     return router;
 }
 
@@ -96,8 +96,8 @@ http::Response Site::transport(const http::Request& request) const {
     return response;
 }
 
-http::Response Site::home(const http::Request& request) {
-    return page(pages_.render_home({.status = facts_.status()}, part_of(request)));
+http::Response Site::lobby(const http::Request& request) {
+    return page(pages_.render_lobby({.people = facts_.people()}, part_of(request)));
 }
 
 http::Response Site::echo(const http::Request& request) {
@@ -106,8 +106,8 @@ http::Response Site::echo(const http::Request& request) {
     return page(pages_.render_echo({.quic_port = port}, part_of(request)));
 }
 
-http::Response Site::status_fragment() {
-    http::Response response = http::Response::html(pages_.render_status_fragment(facts_.status()));
+http::Response Site::lobby_fragment() {
+    http::Response response = http::Response::html(pages_.render_lobby_fragment({.people = facts_.people()}));
     response.set("Cache-Control", "no-store");
     return response;
 }

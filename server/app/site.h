@@ -28,7 +28,7 @@ class Site {
     enum class MetricsAccess : std::uint8_t { this_machine, everyone };
 
     struct Facts {
-        std::function<pages::StatusModel()> status;
+        std::function<std::uint64_t()> people;                           // connected now
         std::function<std::optional<WebTransportFacts>()> webtransport;  // nothing when QUIC is off
         std::function<bool()> is_ready;
     };
@@ -52,9 +52,9 @@ class Site {
     [[nodiscard]] http::Response ready() const;
     [[nodiscard]] http::Response metrics(const http::Request& request) const;
     [[nodiscard]] http::Response transport(const http::Request& request) const;
-    [[nodiscard]] http::Response home(const http::Request& request);
+    [[nodiscard]] http::Response lobby(const http::Request& request);
     [[nodiscard]] http::Response echo(const http::Request& request);
-    [[nodiscard]] http::Response status_fragment();
+    [[nodiscard]] http::Response lobby_fragment();
 
     pages::Pages pages_;
     const Metrics& metrics_;

@@ -1,12 +1,11 @@
 #include "server/pages/pages.h"
 
-#include "core/base/assert.h"
 #include "server/pages/manifest.h"
+#include "server/pages/page_data.h"
 #include "server/pages/seat_map.h"
 #include "server/pages/words.h"
 
 #include <fmt/format.h>
-#include <kainjow/mustache.hpp>
 
 #include <page_templates.h>
 #include <utility>
@@ -14,20 +13,7 @@
 
 namespace gs::pages {
 
-using kainjow::mustache::data;
-using kainjow::mustache::mustache;
-
 namespace {
-
-mustache compiled(std::string_view source) {
-    mustache made{std::string(source)};
-    GS_ASSERT(made.is_valid(), "a template of this program is well-formed");
-    return made;
-}
-
-data text(std::string_view value) { return data(std::string(value)); }
-
-data number(std::uint64_t value) { return data(fmt::format("{}", value)); }
 
 data paths(const std::vector<std::string>& names) {
     data list(data::type::list);
@@ -39,40 +25,33 @@ data paths(const std::vector<std::string>& names) {
     return list;
 }
 
-data rows_data() {
-    data list(data::type::list);
-    std::uint64_t index = 0;
-    for (const SeatRow& row : seat_rows()) {
-        data entry;
-        entry.set("index", number(index++));
-        entry.set("left", fmt::format("{}", row.left));
-        entry.set("top", fmt::format("{}", row.top));
-        entry.set("tier_top", fmt::format("{}", row.top + row.seat_height * 2 / 3));
-        entry.set("pitch", fmt::format("{}", row.pitch));
-        entry.set("seat_width", fmt::format("{}", row.seat_width));
-        entry.set("seat_height", fmt::format("{}", row.seat_height));
-        list.push_back(entry);
+std::string_view no_room_heading(NoRoom why) {
+    switch (why) {
+        case NoRoom::gone:
+            return "This room is gone";
+        case NoRoom::closed:
+            return "This room had to close";
+        case NoRoom::kicked:
+            return "The host has asked you to leave";
+        case NoRoom::needs_link:
+            return "This room is by invitation";
     }
-    return list;
+    return "This room is gone";
 }
 
-data seats_data(std::uint64_t people) {
-    data list(data::type::list);
-    for (const Seat& seat : taken_seats(people)) {
-        // A guest's head stands nine units above the seat, which is 21 units high.
-        const int head = seat.height * 9 / 21;
-        data entry;
-        entry.set("x", fmt::format("{}", seat.x));
-        entry.set("y", fmt::format("{}", seat.y - head));
-        entry.set("width", fmt::format("{}", seat.width));
-        entry.set("height", fmt::format("{}", seat.height + head));
-        list.push_back(entry);
+std::string_view no_room_detail(NoRoom why) {
+    switch (why) {
+        case NoRoom::gone:
+            return "Rooms close a minute after the last one has left. Open a new one, or join another.";
+        case NoRoom::closed:
+            return "Its game ran into a fault, so we stopped it. What happened is kept and will be looked "
+                   "at.";
+        case NoRoom::kicked:
+            return "You cannot come back into this room. There are others.";
+        case NoRoom::needs_link:
+            return "Ask whoever sent you here for the whole link: a part of it is missing.";
     }
-    return list;
-}
-
-std::uint64_t connected(const StatusModel& model) {
-    return model.webtransport_sessions + model.websocket_sessions;
+    return "";
 }
 
 }  // namespace
@@ -81,41 +60,74 @@ struct Pages::Templates {
     AssetNames assets;
     Options::Assets from;
     mustache document = compiled(templates::document);
-    mustache home = compiled(templates::home);
+    mustache lobby = compiled(templates::lobby);
+    mustache games = compiled(templates::games);
+    mustache rooms = compiled(templates::rooms);
+    mustache hero_facts = compiled(templates::hero_facts);
+    mustache seats = compiled(templates::seats);
+    mustache room = compiled(templates::room);
+    mustache new_room = compiled(templates::new_room);
+    mustache no_room = compiled(templates::no_room);
     mustache echo = compiled(templates::echo);
     mustache error = compiled(templates::error);
-    mustache status = compiled(templates::status);
-    mustache seats = compiled(templates::seats);
+    // Own art per game, as partials of the templates that show it.
+    kainjow::mustache::partial art_plaza = {[] { return std::string(templates::art_plaza); }};
+    kainjow::mustache::partial touch_plaza = {[] { return std::string(templates::touch_plaza); }};
 
-    std::string render_status(const StatusModel& model);
-
+    /// Where a part is rendered: inside the page, or alone, to be put into its place by its id.
     enum class Place : std::uint8_t { in_page, out_of_band };
-    std::string render_seats(const StatusModel& model, Place place);
+    std::string render_games(const LobbyModel& model, Place place);
+    std::string render_rooms(const LobbyModel& model, Place place);
+    std::string render_hero_facts(const LobbyModel& model, Place place);
+    std::string render_seats(const LobbyModel& model, Place place);
 
     /// `main` is HTML, already rendered; `title` is text.
     std::string finish(std::string_view title, const std::string& main, Part part);
 };
 
-std::string Pages::Templates::render_status(const StatusModel& model) {
+std::string Pages::Templates::render_games(const LobbyModel& model, Place place) {
     data values;
-    values.set("fragment_path", text(status_fragment_path));
-    values.set("uptime", spoken(model.uptime));
-    values.set("connected", grouped(connected(model)));
-    values.set("connected_words", connected(model) == 1 ? "seat taken right now" : "seats taken right now");
-    values.set("webtransport", grouped(model.webtransport_sessions));
-    values.set("websocket", grouped(model.websocket_sessions));
-    values.set("sessions_total", grouped(model.sessions_total));
-    values.set("datagrams_total", grouped(model.datagrams_total));
-    values.set("version", text(model.version));
-    return status.render(values);
+    values.set("out_of_band", flag(place == Place::out_of_band));
+    values.set("games", games_data(model.games));
+    values.set("art_plaza", art_plaza);
+    return games.render(values);
 }
 
-std::string Pages::Templates::render_seats(const StatusModel& model, Place place) {
+std::string Pages::Templates::render_rooms(const LobbyModel& model, Place place) {
+    std::uint64_t players = 0;
+    std::uint64_t viewers = 0;
+    for (const RoomCardModel& card : model.rooms) {
+        players += card.players;
+        viewers += card.viewers;
+    }
+    data values;
+    values.set("out_of_band", flag(place == Place::out_of_band));
+    values.set("any", flag(!model.rooms.empty()));
+    values.set("room_count", text(counted(model.rooms_total, "room", "rooms")));
+    values.set("player_count", text(counted(players, "player", "players")));
+    values.set("spectator_count", number(viewers > players ? viewers - players : 0));
+    const std::uint64_t more =
+        model.rooms_total > model.rooms.size() ? model.rooms_total - model.rooms.size() : 0;
+    values.set("has_more", flag(more > 0));
+    values.set("more", text(counted(more, "more room", "more rooms")));
+    values.set("rooms", rooms_data(model.rooms));
+    return rooms.render(values);
+}
+
+std::string Pages::Templates::render_hero_facts(const LobbyModel& model, Place place) {
+    data values;
+    values.set("out_of_band", flag(place == Place::out_of_band));
+    values.set("has_room", flag(model.featured.has_value()));
+    if (model.featured) values.set("featured", room_data(*model.featured));
+    return hero_facts.render(values);
+}
+
+std::string Pages::Templates::render_seats(const LobbyModel& model, Place place) {
     data values;
     values.set("stand_width", fmt::format("{}", stand_width));
     values.set("stand_height", fmt::format("{}", stand_height));
-    values.set("out_of_band", place == Place::out_of_band);
-    values.set("seats", seats_data(connected(model)));
+    values.set("out_of_band", flag(place == Place::out_of_band));
+    values.set("seats", seats_data(model.people));
     return seats.render(values);
 }
 
@@ -132,7 +144,7 @@ std::string Pages::Templates::finish(std::string_view title, const std::string& 
     values.set("icon", assets.icon);
     values.set("font_preloads", paths(assets.font_preloads));
     values.set("module_preloads", paths(assets.module_preloads));
-    values.set("dev_server", from == Options::Assets::dev_server);
+    values.set("dev_server", flag(from == Options::Assets::dev_server));
     return document.render(values);
 }
 
@@ -154,19 +166,94 @@ Pages::Pages(Pages&&) noexcept = default;
 Pages& Pages::operator=(Pages&&) noexcept = default;
 Pages::~Pages() = default;
 
-std::string Pages::render_home(const HomeModel& model, Part part) {
+std::string Pages::render_lobby(const LobbyModel& model, Part part) {
+    constexpr auto in_page = Templates::Place::in_page;
     data values;
+    values.set("fragment_path", text(lobby_fragment_path));
+    values.set("nickname", text(model.nickname));
+    values.set("nickname_max", number(nickname_characters_max));
+    values.set("has_nickname_error", flag(!model.nickname_error.empty()));
+    values.set("nickname_error", text(model.nickname_error));
+    values.set("has_game", flag(!model.games.empty()));
+    if (!model.games.empty()) values.set("first_game", game_data(model.games.front()));
+    values.set("has_featured", flag(model.featured.has_value()));
+    if (model.featured) values.set("featured", room_data(*model.featured));
     values.set("stand_width", fmt::format("{}", stand_width));
     values.set("stand_height", fmt::format("{}", stand_height));
     values.set("rows", rows_data());
-    values.set("status", templates_->render_status(model.status));
-    values.set("seats", templates_->render_seats(model.status, Templates::Place::in_page));
-    return templates_->finish("Grandstand", templates_->home.render(values), part);
+    values.set("art_plaza", templates_->art_plaza);
+    values.set("hero_facts", templates_->render_hero_facts(model, in_page));
+    values.set("games", templates_->render_games(model, in_page));
+    values.set("rooms", templates_->render_rooms(model, in_page));
+    values.set("seats", templates_->render_seats(model, in_page));
+    return templates_->finish("Grandstand", templates_->lobby.render(values), part);
+}
+
+std::string Pages::render_lobby_fragment(const LobbyModel& model) {
+    constexpr auto out_of_band = Templates::Place::out_of_band;
+    return templates_->render_hero_facts(model, out_of_band) + templates_->render_seats(model, out_of_band) +
+           templates_->render_games(model, out_of_band) + templates_->render_rooms(model, out_of_band);
+}
+
+std::string Pages::render_room(const RoomPageModel& model, Part part) {
+    data values = room_data(model.room);
+    values.set("plays", flag(model.role == Role::player));
+    values.set("role", text(model.role == Role::player ? "player" : "spectator"));
+    values.set("nickname", text(model.nickname));
+    values.set("nickname_max", number(nickname_characters_max));
+    values.set("has_nickname_error", flag(!model.nickname_error.empty()));
+    values.set("nickname_error", text(model.nickname_error));
+    values.set("invite_url", text(model.invite_url));
+    values.set("has_invite", flag(!model.invite.empty()));
+    values.set("invite", text(model.invite));
+    values.set("has_module", flag(!model.module_url.empty()));
+    values.set("module_url", text(model.module_url));
+    values.set("at_once", flag(model.at_once));
+    values.set("art_plaza", templates_->art_plaza);
+    values.set("touch_plaza", templates_->touch_plaza);
+    const std::string title = fmt::format("{} · Grandstand", model.room.name);
+    return templates_->finish(title, templates_->room.render(values), part);
+}
+
+std::string Pages::render_new_room(const NewRoomModel& model, Part part) {
+    data games(data::type::list);
+    for (const GameCardModel& game : model.games) {
+        data entry = game_data(game);
+        const std::string_view chosen = model.game.empty() ? model.games.front().id : model.game;
+        entry.set("chosen", flag(game.id == chosen));
+        games.push_back(entry);
+    }
+    data values;
+    values.set("games", games);
+    values.set("name", text(model.name));
+    values.set("name_placeholder", text(model.name_placeholder));
+    values.set("name_max", number(room_name_characters_max));
+    values.set("listed", flag(model.is_public));
+    values.set("has_game_error", flag(!model.game_error.empty()));
+    values.set("game_error", text(model.game_error));
+    values.set("has_name_error", flag(!model.name_error.empty()));
+    values.set("name_error", text(model.name_error));
+    values.set("has_form_error", flag(!model.form_error.empty()));
+    values.set("form_error", text(model.form_error));
+    values.set("art_plaza", templates_->art_plaza);
+    return templates_->finish("Create a room · Grandstand", templates_->new_room.render(values), part);
+}
+
+std::string Pages::render_no_room(const NoRoomModel& model, Part part) {
+    data values;
+    values.set("heading", text(no_room_heading(model.why)));
+    values.set("detail", text(no_room_detail(model.why)));
+    values.set("has_game", flag(!model.game.empty()));
+    values.set("game", text(model.game));
+    values.set("game_title", text(model.game_title));
+    const std::string title = fmt::format("{} · Grandstand", no_room_heading(model.why));
+    return templates_->finish(title, templates_->no_room.render(values), part);
 }
 
 std::string Pages::render_echo(const EchoModel& model, Part part) {
     data values;
-    values.set("quic_port", number(model.quic_port));
+    // A number to be typed elsewhere: no groups of digits.
+    values.set("quic_port", fmt::format("{}", model.quic_port));
     return templates_->finish("Your connection · Grandstand", templates_->echo.render(values), part);
 }
 
@@ -177,10 +264,6 @@ std::string Pages::render_error(const ErrorModel& model, Part part) {
     values.set("detail", text(model.detail.empty() ? error_detail(model.status) : model.detail));
     return templates_->finish(fmt::format("{} · Grandstand", heading), templates_->error.render(values),
                               part);
-}
-
-std::string Pages::render_status_fragment(const StatusModel& model) {
-    return templates_->render_status(model) + templates_->render_seats(model, Templates::Place::out_of_band);
 }
 
 }  // namespace gs::pages

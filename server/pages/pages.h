@@ -6,8 +6,8 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "server/pages/models.h"
 
-#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -24,32 +24,8 @@ enum class Part : std::uint8_t { document, main };
 /// so it goes with `Vary: HX-Request`.
 [[nodiscard]] Part part_for(std::string_view hx_request);
 
-/// Where the open home page asks for render_status_fragment().
-inline constexpr std::string_view status_fragment_path = "/fragments/status";
-
-/// What the server is doing right now, as far as every visitor may know.
-struct StatusModel {
-    std::string_view version = {};
-    std::chrono::seconds uptime = {};
-    std::uint64_t webtransport_sessions = 0;  // open now
-    std::uint64_t websocket_sessions = 0;     // open now
-    std::uint64_t sessions_total = 0;         // since the start
-    std::uint64_t datagrams_total = 0;        // received since the start
-};
-
-struct HomeModel {
-    StatusModel status;
-};
-
-struct EchoModel {
-    std::uint16_t quic_port = 0;  // the public UDP port, named in the page's advice
-};
-
-struct ErrorModel {
-    int status = 500;
-    std::string_view title = {};   // shown where we have no better words for `status`; may be empty
-    std::string_view detail = {};  // what the visitor can do about it; may be empty
-};
+/// Where an open lobby asks for render_lobby_fragment() while nothing is pushed to it.
+inline constexpr std::string_view lobby_fragment_path = "/fragments/lobby";
 
 struct Options {
     enum class Assets : std::uint8_t {
@@ -70,12 +46,17 @@ class Pages {
     Pages& operator=(Pages&&) noexcept;
     ~Pages();
 
-    [[nodiscard]] std::string render_home(const HomeModel& model, Part part);
+    [[nodiscard]] std::string render_lobby(const LobbyModel& model, Part part);
+    [[nodiscard]] std::string render_room(const RoomPageModel& model, Part part);
+    [[nodiscard]] std::string render_new_room(const NewRoomModel& model, Part part);
+    /// Goes with status 404 or 403.
+    [[nodiscard]] std::string render_no_room(const NoRoomModel& model, Part part);
     [[nodiscard]] std::string render_echo(const EchoModel& model, Part part);
     [[nodiscard]] std::string render_error(const ErrorModel& model, Part part);
 
-    /// The live numbers of the home page, and the seats taken in its picture.
-    [[nodiscard]] std::string render_status_fragment(const StatusModel& model);
+    /// What changes in an open lobby: room list, counts, taken seats. Elements that htmx puts into their
+    /// places by their ids, pushed over the connection or answered at lobby_fragment_path.
+    [[nodiscard]] std::string render_lobby_fragment(const LobbyModel& model);
 
   private:
     struct Templates;

@@ -24,6 +24,14 @@ constexpr std::string_view manifest = R"({
   "fonts/narrow.woff2": {"file": "assets/narrow-e5.woff2"}
 })";
 
+std::size_t count(std::string_view text, std::string_view wanted) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
 class PagesTest : public ::testing::Test {
   protected:
     PagesTest() : root_(std::filesystem::temp_directory_path() / ("gs_pages_" + std::to_string(::getpid()))) {
@@ -71,7 +79,7 @@ TEST_F(PagesTest, send_only_title_and_main_to_htmx) {
     EXPECT_EQ(part_for("true"), Part::main);
     EXPECT_EQ(part_for(""), Part::document);
     EXPECT_EQ(part_for("1"), Part::document);
-    const std::string html = built().render_home({}, Part::main);
+    const std::string html = built().render_lobby({}, Part::main);
     EXPECT_THAT(html, StartsWith("<title>Grandstand</title>"));
     EXPECT_THAT(html, HasSubstr("<main id=\"main\""));
     EXPECT_THAT(html, Not(HasSubstr("<html")));
@@ -85,7 +93,6 @@ TEST_F(PagesTest, escape_what_others_wrote) {
         EXPECT_THAT(html, Not(HasSubstr("alert('1')")));
         EXPECT_THAT(html, HasSubstr("&lt;img src=x onerror=&quot;alert(&apos;1&apos;)&quot;&gt;&amp;"));
     }
-    EXPECT_THAT(built().render_status_fragment({.version = nasty}), Not(HasSubstr("<img")));
 }
 
 TEST_F(PagesTest, do_not_read_values_as_templates) {
@@ -101,38 +108,20 @@ TEST_F(PagesTest, explain_errors_in_words_when_none_are_given) {
     EXPECT_THAT(html, Not(HasSubstr("404")));
 }
 
-TEST_F(PagesTest, show_the_numbers_of_the_server) {
-    const StatusModel status{.version = "1.2.3",
-                             .uptime = std::chrono::hours(5),
-                             .webtransport_sessions = 2,
-                             .websocket_sessions = 1,
-                             .sessions_total = 4321,
-                             .datagrams_total = 9};
-    for (const std::string& html :
-         {built().render_home({.status = status}, Part::document), built().render_status_fragment(status)}) {
-        EXPECT_THAT(html, HasSubstr("5 h 0 min"));
-        EXPECT_THAT(html, HasSubstr("<dt>seats taken right now</dt><dd>3</dd>"));
-        EXPECT_THAT(html, HasSubstr("4,321"));
-        EXPECT_THAT(html, HasSubstr("Grandstand 1.2.3"));
-    }
-}
-
-TEST_F(PagesTest, fill_one_seat_of_the_picture_per_session) {
-    const std::string html = built().render_status_fragment({.webtransport_sessions = 3});
-    std::size_t guests = 0;
-    for (std::size_t at = html.find("#guest"); at != std::string::npos; at = html.find("#guest", at + 1)) {
-        ++guests;
-    }
-    EXPECT_EQ(guests, 3U);
+TEST_F(PagesTest, fill_one_seat_of_the_picture_per_visitor) {
+    const std::string html = built().render_lobby_fragment({.people = 3});
+    EXPECT_EQ(count(html, "#guest"), 3U);
     EXPECT_THAT(html, HasSubstr("hx-swap-oob"));
-    EXPECT_THAT(built().render_home({}, Part::document), Not(HasSubstr("hx-swap-oob")));
+    EXPECT_THAT(built().render_lobby({}, Part::document), Not(HasSubstr("hx-swap-oob")));
 }
 
 TEST_F(PagesTest, carry_no_inline_script_or_style) {
     auto pages = built();
     for (const std::string& html :
-         {pages.render_home({}, Part::document), pages.render_echo({}, Part::document),
-          pages.render_error({}, Part::document), pages.render_status_fragment({})}) {
+         {pages.render_lobby({}, Part::document), pages.render_echo({}, Part::document),
+          pages.render_error({}, Part::document), pages.render_lobby_fragment({}),
+          pages.render_room({}, Part::document), pages.render_new_room({}, Part::document),
+          pages.render_no_room({}, Part::document)}) {
         EXPECT_THAT(html, Not(HasSubstr(" style=")));
         EXPECT_THAT(html, Not(HasSubstr("<style")));
         EXPECT_THAT(html, Not(HasSubstr("<script>")));

@@ -13,15 +13,36 @@ std::string grouped(std::uint64_t number) {
     return text;
 }
 
-std::string spoken(std::chrono::seconds duration) {
-    using namespace std::chrono;
-    const auto whole_days = duration_cast<days>(duration).count();
-    const auto whole_hours = duration_cast<hours>(duration % days(1)).count();
-    const auto whole_minutes = duration_cast<minutes>(duration % hours(1)).count();
-    if (whole_days > 0) return fmt::format("{} d {} h", whole_days, whole_hours);
-    if (whole_hours > 0) return fmt::format("{} h {} min", whole_hours, whole_minutes);
-    if (whole_minutes > 0) return fmt::format("{} min", whole_minutes);
-    return "under a minute";
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+std::string_view phase_name(Phase phase) {
+    switch (phase) {
+        case Phase::waiting:
+            return "waiting";
+        case Phase::countdown:
+            return "countdown";
+        case Phase::playing:
+            return "playing";
+        case Phase::result:
+            return "result";
+    }
+    return "waiting";
+}
+
+std::string_view phase_words(Phase phase) {
+    switch (phase) {
+        case Phase::waiting:
+            return "Waiting for players";
+        case Phase::countdown:
+            return "About to start";
+        case Phase::playing:
+            return "Running now";
+        case Phase::result:
+            return "Just ended";
+    }
+    return "";
 }
 
 std::string_view error_heading(int status, std::string_view title) {

@@ -2,12 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 namespace gs::pages {
 namespace {
-
-using namespace std::chrono_literals;
 
 TEST(Words, group_digits_by_thousands) {
     EXPECT_EQ(grouped(0), "0");
@@ -17,11 +13,10 @@ TEST(Words, group_digits_by_thousands) {
     EXPECT_EQ(grouped(18446744073709551615U), "18,446,744,073,709,551,615");
 }
 
-TEST(Words, say_the_two_largest_units_of_a_duration) {
-    EXPECT_EQ(spoken(59s), "under a minute");
-    EXPECT_EQ(spoken(60s), "1 min");
-    EXPECT_EQ(spoken(4h + 12min + 59s), "4 h 12 min");
-    EXPECT_EQ(spoken(76h), "3 d 4 h");
+TEST(Words, count_in_the_singular_and_the_plural) {
+    EXPECT_EQ(counted(0, "room", "rooms"), "0 rooms");
+    EXPECT_EQ(counted(1, "room", "rooms"), "1 room");
+    EXPECT_EQ(counted(2000, "room", "rooms"), "2,000 rooms");
 }
 
 TEST(Words, name_every_status_without_its_number) {

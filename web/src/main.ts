@@ -11,8 +11,4 @@ const worker = new Worker(new URL('./worker/connection_worker.ts', import.meta.u
 const client = new ConnectionClient(worker);
 publish(client);
 show_signal(client);
-// The home page shows one seat per connection: it asks anew as soon as this one is there.
-client.on('dialled', ({ connected }) => {
-  if (connected) document.getElementById('status')?.dispatchEvent(new Event('seated'));
-});
 new Navigation({ echo: (main) => mount_echo(main, client) });

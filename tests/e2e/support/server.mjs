@@ -95,13 +95,13 @@ export class Server {
 
   /** Until the server itself counts `count` open sessions over `transport`. */
   async sessions(transport, count) {
-    const name = { webtransport: 'WebTransport', websocket: 'WebSocket' }[transport];
+    const line = new RegExp(`grandstand_sessions_open\\{transport="${transport}"\\} ([0-9]+)`);
     const deadline = performance.now() + ready_within_ms;
     for (;;) {
-      const answer = await fetch(`${this.url}/fragments/status`);
-      const shown = (await answer.text()).match(new RegExp(`<dt>${name}</dt><dd>([0-9,]+)</dd>`))?.[1];
+      const answer = await fetch(`${this.url}/metrics`);
+      const shown = (await answer.text()).match(line)?.[1];
       if (shown === String(count)) return;
-      if (performance.now() > deadline) throw new Error(`${shown} sessions over ${name}, not ${count}`);
+      if (performance.now() > deadline) throw new Error(`${shown} sessions over ${transport}, not ${count}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
