@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { no_stats } from '../page/connection_client.ts';
 import type { CheckFacts, ConnectionStats } from '../worker/messages.ts';
 import { diagnose } from './diagnosis.ts';
 
@@ -20,18 +21,11 @@ const good_facts: CheckFacts = {
 };
 
 const connected: ConnectionStats = {
+  ...no_stats,
   transport: 'webtransport',
   state: 'echo',
   rtt_ms: 1,
   jitter_ms: 0,
-  loss_percent: 0,
-  bytes_in_per_s: 0,
-  bytes_out_per_s: 0,
-  bytes_in: 0,
-  bytes_out: 0,
-  datagrams_sent: 0,
-  datagrams_received: 0,
-  datagrams_lost: 0,
   connections: 1,
   dial_ms: 20,
 };

@@ -8,19 +8,27 @@ import type {
   Closed,
   ConnectionStats,
   EnterWish,
+  FrameForPage,
   FromWorker,
+  GameNews,
+  Hands,
   HostWish,
   LoadRequest,
   LoadResult,
+  PictureWish,
   PingSample,
   RoomNews,
+  Service,
   ToWorker,
   TransportChoice,
 } from '../worker/messages.ts';
+import { HashLog } from './hash_log.ts';
 import { read_stored, store } from './storage.ts';
 
 const remembered_key = 'grandstand.webtransport-failed';
 const choice_key = 'grandstand.transport';
+/** Of each room, the token that gives this tab its seat back after a reload. */
+const resume_key = (room: string) => `grandstand.seat.${room}`;
 
 export interface DialNews {
   attempts: Attempt[];
@@ -33,6 +41,9 @@ interface News {
   dialled: DialNews;
   closed: Closed;
   room: RoomNews;
+  game: GameNews;
+  frame: FrameForPage;
+  cannot_draw: { picture_id: number };
 }
 
 type Answer = LoadResult | CheckFacts;
@@ -52,6 +63,23 @@ export const no_stats: ConnectionStats = {
   datagrams_lost: 0,
   connections: 0,
   dial_ms: null,
+  renderer: null,
+  game: null,
+  room: null,
+  match: null,
+  seat: null,
+  class: null,
+  tick: null,
+  confirmed_tick: null,
+  confirmed_hash: null,
+  rollback_depth: 0,
+  corrections: 0,
+  desyncs: 0,
+  delay_ms: null,
+  input_ms: null,
+  ticks_repaired: 0,
+  viewers: 0,
+  players: 0,
 };
 
 /** `?transport=` forces one and lasts for the visit; `auto` lets go. */
@@ -73,13 +101,24 @@ function hold_on(ms: number): void {
 
 export class ConnectionClient {
   readonly #worker: Worker;
-  readonly #listeners = { stats: new Set(), dialled: new Set(), closed: new Set(), room: new Set() } as {
+  readonly #listeners = {
+    stats: new Set(),
+    dialled: new Set(),
+    closed: new Set(),
+    room: new Set(),
+    game: new Set(),
+    frame: new Set(),
+    cannot_draw: new Set(),
+  } as {
     [Kind in keyof News]: Set<(news: News[Kind]) => void>;
   };
   readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (e: Error) => void }>();
   #next_request_id = 1;
   #choice: TransportChoice;
+  readonly #hashes = new HashLog();
+  #room: string | null = null;
   stats: ConnectionStats = no_stats;
+  game: GameNews = { state: 'none' };
   last_dial: DialNews | null = null;
   last_closed: Closed | null = null;
 
@@ -126,16 +165,61 @@ export class ConnectionClient {
 
   /** News of the room come as 'room': `entered` or `refused` first, then `roster`, `room`, `left`. */
   enter(wish: EnterWish): void {
-    this.#send({ type: 'enter', ...wish });
+    const resume = wish.resume ?? read_stored('session', resume_key(wish.room));
+    this.#hashes.clear();
+    this.#send({ type: 'enter', ...wish, resume: wish.role === 'player' ? resume : null });
   }
 
   /** Gives the seat back; the connection stays. */
   leave(): void {
+    if (this.#room) store('session', resume_key(this.#room), null);
+    this.#room = null;
+    this.#hashes.clear();
     this.#send({ type: 'leave' });
   }
 
   host(wish: HostWish): void {
     this.#send({ type: 'host', ...wish });
+  }
+
+  /** Another service than now is another session. */
+  use_service(service: Service): void {
+    this.#send({ type: 'service', service });
+  }
+
+  /** The canvas goes to the Worker with it. */
+  open_picture(wish: PictureWish): void {
+    this.#send({ type: 'picture', ...wish }, wish.canvas ? [wish.canvas] : []);
+  }
+
+  resize_picture(picture_id: number, width: number, height: number): void {
+    this.#send({ type: 'picture_size', picture_id, width, height });
+  }
+
+  show_picture(picture_id: number, shown: boolean): void {
+    this.#send({ type: 'picture_shown', picture_id, shown });
+  }
+
+  close_picture(picture_id: number): void {
+    this.#send({ type: 'picture_gone', picture_id });
+  }
+
+  /** `buffer` is one that came with a frame, to be used again. */
+  want_frame(picture_id: number, aspect: number, buffer: ArrayBuffer | null): void {
+    this.#send({ type: 'frame_wanted', picture_id, aspect, buffer }, buffer ? [buffer] : []);
+  }
+
+  set_hands(hands: Hands): void {
+    this.#send({ type: 'hands', hands });
+  }
+
+  module_changed(url: string): void {
+    this.#send({ type: 'module_changed', url });
+  }
+
+  /** 16 hex digits of the confirmed state after `tick`, one of those that are kept: the last 10 s. */
+  hash_at(tick: number): string | undefined {
+    return this.#hashes.at(tick);
   }
 
   async load(load: LoadRequest): Promise<LoadResult> {
@@ -146,8 +230,8 @@ export class ConnectionClient {
     return (await this.#ask((request_id) => ({ type: 'check', request_id }))) as CheckFacts;
   }
 
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  #send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   #ask(make: (request_id: number) => ToWorker): Promise<Answer> {
@@ -167,6 +251,7 @@ export class ConnectionClient {
     switch (message.type) {
       case 'stats':
         this.stats = message.stats;
+        this.#hashes.add(message.stats.room, message.hashes);
         this.#tell('stats', message);
         break;
       case 'dialled':
@@ -178,7 +263,18 @@ export class ConnectionClient {
         this.#tell('closed', message.closed);
         break;
       case 'room':
+        this.#keep_resume(message.news);
         this.#tell('room', message.news);
+        break;
+      case 'game':
+        this.game = message.news;
+        this.#tell('game', message.news);
+        break;
+      case 'frame':
+        this.#tell('frame', message);
+        break;
+      case 'cannot_draw':
+        this.#tell('cannot_draw', message);
         break;
       case 'remember':
         store('local', remembered_key, message.remembered ? JSON.stringify(message.remembered) : null);
@@ -192,6 +288,15 @@ export class ConnectionClient {
       case 'failed':
         this.#settle(message.request_id)?.reject(new Error(message.reason));
         break;
+    }
+  }
+
+  #keep_resume(news: RoomNews): void {
+    if (news.type === 'entered') {
+      this.#room = news.room.id;
+      if (news.role === 'player') store('session', resume_key(news.room.id), news.resume);
+    } else if (news.type === 'left' && this.#room) {
+      store('session', resume_key(this.#room), null);
     }
   }
 

@@ -21,6 +21,8 @@ export interface GrandstandEcho {
 
 export interface Grandstand {
   stats(): ConnectionStats;
+  /** The hash of the confirmed state after `tick`, for ticks divisible by the tick rate among the last 10 s. */
+  hash_at(tick: number): string | undefined;
   echo: GrandstandEcho;
 }
 
@@ -31,6 +33,7 @@ declare global {
 export function publish(client: ConnectionClient): void {
   globalThis.grandstand = {
     stats: () => ({ ...client.stats }),
+    hash_at: (tick) => client.hash_at(tick),
     echo: {
       datagrams: (count, bytes) => client.load({ kind: 'datagrams', bytes, count }),
       stream: (bytes) => client.load({ kind: 'message', bytes }),

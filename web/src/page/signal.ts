@@ -12,6 +12,9 @@ export function signal_words(stats: ConnectionStats): string {
     case 'closed':
       return 'Not connected';
     case 'echo':
+    case 'lobby':
+    case 'playing':
+    case 'watching':
       return stats.rtt_ms === null
         ? transport_name(stats.transport)
         : `${transport_name(stats.transport)} · ${ms_words(stats.rtt_ms)} ms`;

@@ -4,7 +4,8 @@ import type { Dial } from '../transport/dialer.ts';
 import { type Directory, fetch_directory } from '../transport/directory.ts';
 import { dial_websocket } from '../transport/websocket_session.ts';
 import { dial_webtransport, webtransport_supported, words_of } from '../transport/webtransport_session.ts';
-import { type Connection, service_path } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { service_paths } from './dialling.ts';
 import type { CheckFacts } from './messages.ts';
 
 const check_timeout_ms = 5000;
@@ -42,16 +43,16 @@ async function check_dial(dial: Dial): Promise<Outcome> {
 function check_websocket(connection: Connection, { websocket }: Directory): Promise<Outcome> | Outcome {
   if (!websocket) return not_tried;
   if (connection.session?.transport === 'websocket') return in_use;
-  const dial: Dial = (signal) => dial_websocket(websocket.url + service_path, signal);
-  return check_dial(connection.gate.alone('websocket', dial));
+  const dial: Dial = (signal) => dial_websocket(websocket.url + service_paths.echo, signal);
+  return check_dial(connection.dialling.gate.alone('websocket', dial));
 }
 
 function check_webtransport(connection: Connection, { webtransport }: Directory): Promise<Outcome> | Outcome {
   if (!webtransport || !webtransport_supported()) return not_tried;
   if (connection.session?.transport === 'webtransport') return in_use;
   const dial: Dial = (signal) =>
-    dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal);
-  return check_dial(connection.gate.alone('webtransport', dial));
+    dial_webtransport(webtransport.url + service_paths.echo, webtransport.certificate_hashes, signal);
+  return check_dial(connection.dialling.gate.alone('webtransport', dial));
 }
 
 export async function run_checks(connection: Connection): Promise<CheckFacts> {

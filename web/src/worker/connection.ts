@@ -1,10 +1,8 @@
-// Keeps one session open for the whole visit: dials, notices silence, reconnects with back-off, counts. The
-// Worker's entry (connection_worker.ts) gives it the page's wishes and takes its news to the page.
+// Keeps one session open for the whole visit: dials, notices silence, reconnects with back-off, counts. What
+// is said on the session is for others: rooms (visit.ts), echo loads. The Worker's entry wires them.
 import { Backoff } from '../transport/backoff.ts';
-import { DialGate } from '../transport/dial_gate.ts';
-import { type Attempt, type Dial, RaceError, race, sleep } from '../transport/dialer.ts';
-import { type Directory, fetch_directory } from '../transport/directory.ts';
-import { after_failure, may_try_webtransport, type Remembered } from '../transport/preference.ts';
+import { type Attempt, RaceError, sleep } from '../transport/dialer.ts';
+import type { Remembered } from '../transport/preference.ts';
 import {
   type CloseInfo,
   close_codes,
@@ -13,19 +11,12 @@ import {
   type SessionEvents,
   type Traffic,
 } from '../transport/session.ts';
-import { dial_websocket } from '../transport/websocket_session.ts';
-import { dial_webtransport, webtransport_supported, words_of } from '../transport/webtransport_session.ts';
-import type { Closed, ConnectionState, ConnectionStats, PingSample, TransportChoice } from './messages.ts';
-import { Pinger } from './pinger.ts';
+import { words_of } from '../transport/webtransport_session.ts';
+import { Dialling } from './dialling.ts';
+import type { Closed, PingSample, Service, TransportChoice } from './messages.ts';
+import { Pinger, ping_frames } from './pinger.ts';
 import { RateMeter } from './rate_meter.ts';
 
-/** The service at the other end; /wt and /ws themselves are for rooms. */
-export const service_path = '/echo';
-
-/** A directory that does not come within this time is a server that does not answer. */
-const directory_timeout_ms = 5000;
-/** A race that is not over by then is lost; browsers themselves wait up to a minute. */
-const race_timeout_ms = 12_000;
 /** Without any byte from the server for so long, the connection is dead whatever the browser says. */
 const silence_max_ms = 10_000;
 const ping_every_ms = 1000;
@@ -33,26 +24,28 @@ const ping_every_while_watched_ms = 100;
 /** A connection that held this long was a good one: the next failure starts with a short wait again. */
 const good_after_ms = 5000;
 
+export type LinkState = 'connecting' | 'open' | 'reconnecting' | 'closed';
+
 export interface ConnectionEvents {
   on_dialled(attempts: Attempt[], connected: boolean, reason: string): void;
+  /** The session is there; what it brings comes from now on. */
+  on_opened(service: Service): void;
   on_closed(closed: Closed): void;
   on_remember(remembered: Remembered | null): void;
 }
 
-/** Who wants to see what comes back on the lanes (echo loads). */
+/** Who wants to see what comes on the lanes. */
 export type Listener = Partial<Pick<SessionEvents, 'on_datagram' | 'on_message' | 'on_transfer'>>;
 
 export class Connection {
-  /** Shared with the checks: never two pending dials of a kind. */
-  readonly gate = new DialGate();
+  readonly dialling: Dialling;
   readonly #events: ConnectionEvents;
   readonly #pinger = new Pinger();
   readonly #backoff = new Backoff();
   readonly #rates = new RateMeter();
   readonly #before = new_traffic();
-  #choice: TransportChoice = 'auto';
-  #remembered: Remembered | null = null;
-  #state: ConnectionState = 'connecting';
+  #service: Service = 'echo';
+  #state: LinkState = 'connecting';
   #session: Session | null = null;
   #listener: Listener | null = null;
   #effort: AbortController | null = null;
@@ -67,33 +60,38 @@ export class Connection {
 
   constructor(events: ConnectionEvents) {
     this.#events = events;
+    this.dialling = new Dialling((remembered) => events.on_remember(remembered));
   }
 
   get session(): Session | null {
     return this.#session;
   }
 
-  get choice(): TransportChoice {
-    return this.#choice;
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get service(): Service {
+    return this.#service;
   }
 
   start(choice: TransportChoice, remembered: Remembered | null): void {
-    this.#choice = choice;
-    this.#remembered = remembered;
+    this.dialling.start(choice, remembered);
     this.#keep_connected('connecting');
   }
 
   /** Ends what there is and dials anew, now. */
   reconnect(choice: TransportChoice): void {
-    this.#choice = choice;
-    if (choice === 'webtransport') this.#remember(null);
-    this.#backoff.reset();
-    this.#keep_connected('connecting');
-    const session = this.#session;
-    if (!session) return;
-    const reason = 'connecting anew';
-    session.close(close_codes.done, reason);
-    this.#on_end(session, { by: 'us', code: close_codes.done, reason });
+    this.dialling.choice = choice;
+    if (choice === 'webtransport') this.dialling.forget();
+    this.#dial_anew('connecting anew');
+  }
+
+  /** What should be at the other end; another one than now is another session. */
+  set_service(service: Service): void {
+    if (service === this.#service) return;
+    this.#service = service;
+    if (this.#state !== 'closed') this.#dial_anew('another service');
   }
 
   /** Ends the session and stays closed until reconnect(). */
@@ -105,7 +103,7 @@ export class Connection {
 
   /** Another network may not block what the one before did; and waiting is over. */
   network_changed(): void {
-    this.#remember(null);
+    this.dialling.forget();
     this.#backoff.reset();
     this.#nap?.abort();
   }
@@ -127,7 +125,7 @@ export class Connection {
     if (slept_ms > silence_max_ms / 2) this.#heard_at_ms = now_ms;
     this.#rates.turn(now_ms, this.#traffic());
     const session = this.#session;
-    if (!session || this.#state !== 'echo') return;
+    if (!session || this.#state !== 'open') return;
     this.#pinger.expire(now_ms);
     if (now_ms - this.#heard_at_ms > silence_max_ms) {
       session.close(close_codes.silent, 'nothing came back');
@@ -137,14 +135,13 @@ export class Connection {
     const every_ms = this.#watched ? ping_every_while_watched_ms : ping_every_ms;
     if (now_ms - this.#pinged_at_ms < every_ms) return;
     this.#pinged_at_ms = now_ms;
-    session.send_datagram(this.#pinger.next(now_ms));
+    session.send_datagram(ping_frames[this.#service].wrap(this.#pinger.next(now_ms)));
   }
 
-  stats(): ConnectionStats {
+  stats() {
     const traffic = this.#traffic();
     return {
       transport: this.#session?.transport ?? null,
-      state: this.#state,
       rtt_ms: this.#pinger.rtt_ms,
       jitter_ms: this.#pinger.jitter_ms,
       loss_percent: this.#pinger.loss_percent(),
@@ -173,6 +170,15 @@ export class Connection {
     return total;
   }
 
+  #dial_anew(reason: string): void {
+    this.#backoff.reset();
+    this.#keep_connected('connecting');
+    const session = this.#session;
+    if (!session) return;
+    session.close(close_codes.done, reason);
+    this.#on_end(session, { by: 'us', code: close_codes.done, reason });
+  }
+
   #stop_dialling(): void {
     this.#effort?.abort(new Error('given up'));
     this.#effort = null;
@@ -189,7 +195,10 @@ export class Connection {
   async #dial_until_connected(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#dial_once(signal);
+        const { session, attempts, ms } = await this.dialling.dial(this.#service, signal);
+        this.#dial_ms = ms;
+        this.#open(session);
+        this.#events.on_dialled(attempts, true, '');
         return;
       } catch (failure) {
         if (signal.aborted) return;
@@ -203,67 +212,11 @@ export class Connection {
     }
   }
 
-  async #dial_once(signal: AbortSignal): Promise<void> {
-    const started_ms = performance.now();
-    const directory = await fetch_directory(
-      AbortSignal.any([signal, AbortSignal.timeout(directory_timeout_ms)]),
-    );
-    const result = await race({
-      dials: this.#dials(directory),
-      now_ms: () => performance.now(),
-      sleep,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(race_timeout_ms)]),
-    });
-    if (signal.aborted) {
-      result.session.close(close_codes.done, 'given up');
-      return;
-    }
-    this.#dial_ms = performance.now() - started_ms;
-    this.#learn_from(result.session, directory);
-    this.#open(result.session);
-    this.#events.on_dialled(result.attempts, true, '');
-  }
-
-  #dials(directory: Directory): Partial<Record<'webtransport' | 'websocket', Dial>> {
-    const { webtransport, websocket } = directory;
-    const dials: Partial<Record<'webtransport' | 'websocket', Dial>> = {};
-    const worth_trying =
-      this.#choice === 'webtransport' || !websocket || may_try_webtransport(this.#remembered, Date.now());
-    if (webtransport && webtransport_supported() && this.#choice !== 'websocket' && worth_trying) {
-      dials.webtransport = this.gate.alone('webtransport', (signal) =>
-        dial_webtransport(webtransport.url + service_path, webtransport.certificate_hashes, signal),
-      );
-    }
-    if (websocket && this.#choice !== 'webtransport') {
-      dials.websocket = this.gate.alone('websocket', (signal) =>
-        dial_websocket(websocket.url + service_path, signal),
-      );
-    }
-    return dials;
-  }
-
-  #learn_from(session: Session, directory: Directory): void {
-    if (session.transport === 'webtransport') {
-      if (this.#remembered) this.#remember(null);
-      return;
-    }
-    const was_tried =
-      this.#choice === 'auto' &&
-      directory.webtransport &&
-      webtransport_supported() &&
-      may_try_webtransport(this.#remembered, Date.now());
-    if (was_tried) this.#remember(after_failure(this.#remembered, Date.now()));
-  }
-
-  #remember(remembered: Remembered | null): void {
-    this.#remembered = remembered;
-    this.#events.on_remember(remembered);
-  }
-
   #open(session: Session): void {
     const now_ms = performance.now();
+    const { unwrap } = ping_frames[this.#service];
     this.#session = session;
-    this.#state = 'echo';
+    this.#state = 'open';
     this.#connections += 1;
     this.#opened_at_ms = now_ms;
     this.#heard_at_ms = now_ms;
@@ -274,7 +227,8 @@ export class Connection {
     session.start({
       on_datagram: (payload) => {
         heard();
-        if (!this.#pinger.take(payload, performance.now())) this.#listener?.on_datagram?.(payload);
+        const ping = unwrap(payload);
+        if (!ping || !this.#pinger.take(ping, performance.now())) this.#listener?.on_datagram?.(payload);
       },
       on_message: (text) => {
         heard();
@@ -286,6 +240,7 @@ export class Connection {
       },
       on_closed: (info) => this.#on_end(session, info),
     });
+    this.#events.on_opened(this.#service);
   }
 
   #on_end(session: Session, info: CloseInfo): void {
@@ -299,6 +254,6 @@ export class Connection {
     const will_reconnect = this.#state !== 'closed';
     this.#events.on_closed({ ...info, transport: session.transport, will_reconnect });
     // After reconnect() the next dial is already under way.
-    if (this.#state === 'echo') this.#keep_connected('reconnecting');
+    if (this.#state === 'open') this.#keep_connected('reconnecting');
   }
 }

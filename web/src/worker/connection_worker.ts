@@ -1,14 +1,20 @@
-// The Worker's entry: owns the connection, so a busy page or a hidden tab does not stall it.
+// The Worker's entry: owns the connection, the game and its picture, so a busy page or a hidden tab does not
+// stall them.
+import { sleep } from '../transport/dialer.ts';
 import { run_checks } from './checks.ts';
 import { Connection } from './connection.ts';
 import { run_load } from './echo_load.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { ConnectionState, FromWorker, ToWorker } from './messages.ts';
+import { PictureHost } from './picture_host.ts';
+import { RoomStage } from './room_stage.ts';
+import { fetch_ticket } from './tickets.ts';
+import { Visit } from './visit.ts';
 
 const turn_every_ms = 50;
 const stats_every_ms = 250;
 
 interface WorkerScope {
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
 }
 
@@ -17,15 +23,62 @@ const scope = globalThis as unknown as WorkerScope;
 const connection = new Connection({
   on_dialled: (attempts, connected, reason) =>
     scope.postMessage({ type: 'dialled', attempts, connected, reason }),
+  on_opened: (service) => {
+    if (service === 'rooms') visit.on_opened();
+    connection.listen(service === 'rooms' ? room_lanes : null);
+  },
   on_closed: (closed) => {
+    visit.on_closed();
     scope.postMessage({ type: 'closed', closed });
     post_stats();
   },
   on_remember: (remembered) => scope.postMessage({ type: 'remember', remembered }),
 });
 
+const stage = new RoomStage({
+  connection,
+  post_game: (news) => scope.postMessage({ type: 'game', news }),
+});
+
+const pictures = new PictureHost({
+  scene: (aspect) => stage.scene(aspect),
+  on_cannot_draw: (picture_id) => scope.postMessage({ type: 'cannot_draw', picture_id }),
+  post_frame: (frame) => scope.postMessage({ type: 'frame', ...frame }, [frame.items]),
+});
+stage.pictures = pictures;
+
+const visit = new Visit({
+  send: (message) => connection.session?.send_message(JSON.stringify(message)),
+  fetch_ticket,
+  sleep,
+  post: (news) => scope.postMessage({ type: 'room', news }),
+  on_entered: (place) => stage.enter(place),
+  on_left: () => stage.leave(),
+  on_names: (place) => pictures.set_names(place.names),
+});
+
+const room_lanes = {
+  on_datagram: (payload: Uint8Array) => stage.take_datagram(payload),
+  on_message: (text: string) => visit.on_message(text),
+  on_transfer: (payload: Uint8Array) => stage.take_transfer(payload),
+};
+
+function state_now(): ConnectionState {
+  if (connection.state !== 'open') return connection.state;
+  if (connection.service === 'echo') return 'echo';
+  if (visit.state === 'arriving') return 'connecting';
+  return visit.state === 'returning' ? 'reconnecting' : visit.state;
+}
+
 function post_stats(): void {
-  scope.postMessage({ type: 'stats', stats: connection.stats(), samples: connection.collect_samples() });
+  const hashes = stage.new_hashes();
+  const stats = {
+    ...connection.stats(),
+    ...stage.stats(),
+    state: state_now(),
+    renderer: pictures.kind,
+  };
+  scope.postMessage({ type: 'stats', stats, samples: connection.collect_samples(), hashes });
 }
 
 async function answer(request_id: number, work: () => Promise<FromWorker>): Promise<void> {
@@ -40,40 +93,42 @@ async function answer(request_id: number, work: () => Promise<FromWorker>): Prom
 /** Loads listen to the one session: one after the other. */
 let loads: Promise<void> = Promise.resolve();
 
+const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Type }>) => void } = {
+  start: ({ choice, remembered }) => connection.start(choice, remembered),
+  reconnect: ({ choice }) => connection.reconnect(choice),
+  close: ({ code, reason }) => connection.close(code, reason),
+  network_changed: () => connection.network_changed(),
+  watch: ({ watching }) => connection.set_watched(watching),
+  service: ({ service }) => connection.set_service(service),
+  load: ({ request_id, load }) => {
+    loads = loads.then(() =>
+      answer(request_id, async () => ({
+        type: 'loaded',
+        request_id,
+        result: await run_load(connection, load),
+      })),
+    );
+  },
+  check: ({ request_id }) =>
+    void answer(request_id, async () => ({
+      type: 'checked',
+      request_id,
+      facts: await run_checks(connection),
+    })),
+  enter: (wish) => visit.enter(wish),
+  leave: () => visit.leave(),
+  host: (wish) => visit.host(wish),
+  picture: (wish) => pictures.open(wish),
+  picture_size: ({ picture_id, width, height }) => pictures.resize(picture_id, width, height),
+  picture_shown: ({ picture_id, shown }) => pictures.show(picture_id, shown),
+  picture_gone: ({ picture_id }) => pictures.close(picture_id),
+  frame_wanted: (wanted) => pictures.want_frame(wanted),
+  hands: ({ hands }) => stage.set_hands(hands),
+  module_changed: ({ url }) => stage.load_anew(url),
+};
+
 scope.onmessage = ({ data: message }) => {
-  switch (message.type) {
-    case 'start':
-      connection.start(message.choice, message.remembered);
-      break;
-    case 'reconnect':
-      connection.reconnect(message.choice);
-      break;
-    case 'close':
-      connection.close(message.code, message.reason);
-      break;
-    case 'network_changed':
-      connection.network_changed();
-      break;
-    case 'watch':
-      connection.set_watched(message.watching);
-      break;
-    case 'load':
-      loads = loads.then(() =>
-        answer(message.request_id, async () => ({
-          type: 'loaded',
-          request_id: message.request_id,
-          result: await run_load(connection, message.load),
-        })),
-      );
-      break;
-    case 'check':
-      void answer(message.request_id, async () => ({
-        type: 'checked',
-        request_id: message.request_id,
-        facts: await run_checks(connection),
-      }));
-      break;
-  }
+  (on_wish[message.type] as (wish: ToWorker) => void)(message);
 };
 
 setInterval(() => connection.turn(performance.now()), turn_every_ms);

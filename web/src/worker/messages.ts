@@ -1,15 +1,50 @@
 // What the page and the Worker say to each other. Plain data only: it is copied on the way.
+import type { Camera, RendererKind } from '../render/draw_list.ts';
 import type { Attempt } from '../transport/dialer.ts';
 import type { Remembered } from '../transport/preference.ts';
 import type { CloseInfo, TransportKind } from '../transport/session.ts';
 
 export type TransportChoice = 'auto' | TransportKind;
 
-/** `echo`: connected, with the echo service at the other end. */
-export type ConnectionState = 'connecting' | 'echo' | 'reconnecting' | 'closed';
+/** The other end: rooms for the whole visit, the echo service while its page is open. */
+export type Service = 'rooms' | 'echo';
+
+/** Connected are `echo`, and with rooms `lobby`, `playing` and `watching`. */
+export type ConnectionState =
+  | 'connecting'
+  | 'echo'
+  | 'lobby'
+  | 'playing'
+  | 'watching'
+  | 'reconnecting'
+  | 'closed';
+
+/** What the game of the room tells; null and 0 while there is none. */
+export interface PlayStats {
+  game: string | null;
+  room: string | null;
+  match: string | null;
+  seat: number | null;
+  class: 'live' | 'delayed' | null;
+  /** What is shown. */
+  tick: number | null;
+  confirmed_tick: number | null;
+  /** After the newest confirmed tick that is divisible by the tick rate: 16 hex digits. */
+  confirmed_hash: string | null;
+  rollback_depth: number;
+  corrections: number;
+  desyncs: number;
+  /** How far `tick` is behind the room's newest one. */
+  delay_ms: number | null;
+  /** From hands to confirmed; the newest. */
+  input_ms: number | null;
+  ticks_repaired: number;
+  viewers: number;
+  players: number;
+}
 
 /** What `grandstand.stats()` gives; times in ms, rates in bytes per second, smoothed over a second. */
-export interface ConnectionStats {
+export interface ConnectionStats extends PlayStats {
   transport: TransportKind | null;
   state: ConnectionState;
   rtt_ms: number | null;
@@ -27,7 +62,43 @@ export interface ConnectionStats {
   connections: number;
   /** From the start of the dial to the open session. */
   dial_ms: number | null;
+  renderer: RendererKind | null;
 }
+
+/** What hands do, as core/game/controls.h has it; `pointer` is a share of the picture's width and height. */
+export interface Hands {
+  held: number;
+  /** Went down since the last message. */
+  pressed: number;
+  move: readonly [number, number];
+  pointer: readonly [number, number];
+}
+
+/** `smooth`: with every frame of the screen. `slow`: now and then, for who wants no motion. */
+export type Pace = 'smooth' | 'slow';
+
+/** A canvas of the page that shows the room. Sizes are device pixels. */
+export interface PictureWish {
+  picture_id: number;
+  /** null: the page draws by itself what it asks for with `frame_wanted`. */
+  canvas: OffscreenCanvas | null;
+  width: number;
+  height: number;
+  pace: Pace;
+}
+
+export interface FrameForPage {
+  picture_id: number;
+  items: ArrayBuffer;
+  count: number;
+  camera: Camera;
+}
+
+/** `failed`: in words for people. */
+export type GameNews = { state: 'loading' | 'running' | 'none' } | { state: 'failed'; words: string };
+
+/** [tick, 16 lower-case hex digits] */
+export type TickHash = readonly [number, string];
 
 /** One ping: when it was sent (ms of this page's life) and how long it took; null when it was lost. */
 export interface PingSample {
@@ -170,14 +241,27 @@ export type ToWorker =
   | ({ type: 'enter' } & EnterWish)
   /** Gives the seat back, now; the visit goes on in the lobby. */
   | { type: 'leave' }
+  | { type: 'service'; service: Service }
+  | ({ type: 'picture' } & PictureWish)
+  | { type: 'picture_size'; picture_id: number; width: number; height: number }
+  | { type: 'picture_shown'; picture_id: number; shown: boolean }
+  | { type: 'picture_gone'; picture_id: number }
+  | { type: 'frame_wanted'; picture_id: number; aspect: number; buffer: ArrayBuffer | null }
+  | { type: 'hands'; hands: Hands }
+  /** While developing: modules have been built anew. */
+  | { type: 'module_changed'; url: string }
   | ({ type: 'host' } & HostWish);
 
 export type FromWorker =
-  | { type: 'stats'; stats: ConnectionStats; samples: PingSample[] }
+  | { type: 'stats'; stats: ConnectionStats; samples: PingSample[]; hashes: TickHash[] }
   | { type: 'dialled'; attempts: Attempt[]; connected: boolean; reason: string }
   | { type: 'closed'; closed: Closed }
   | { type: 'remember'; remembered: Remembered | null }
   | { type: 'loaded'; request_id: number; result: LoadResult }
   | { type: 'checked'; request_id: number; facts: CheckFacts }
   | { type: 'failed'; request_id: number; reason: string }
-  | { type: 'room'; news: RoomNews };
+  | { type: 'room'; news: RoomNews }
+  | { type: 'game'; news: GameNews }
+  | ({ type: 'frame' } & FrameForPage)
+  /** The canvas cannot be drawn on here: the page makes another one and draws by itself. */
+  | { type: 'cannot_draw'; picture_id: number };

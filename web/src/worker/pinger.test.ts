@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Pinger } from './pinger.ts';
+import { Pinger, ping_frames } from './pinger.ts';
 import { RateMeter } from './rate_meter.ts';
 
 test('the round trip of a ping is the time until it is back', () => {
@@ -25,6 +25,17 @@ test('what is not a ping of ours is left to others', () => {
   const pinger = new Pinger();
   assert.equal(pinger.take(new Uint8Array(8), 0), false);
   assert.equal(pinger.take(new Uint8Array(3), 0), false);
+});
+
+test('rooms answer a ping with a pong that has it inside', () => {
+  const pinger = new Pinger();
+  const sent = ping_frames.rooms.wrap(pinger.next(100));
+  assert.equal(sent[0], 3);
+  const pong = Uint8Array.of(4, ...sent.subarray(1), 0x85, 0x01);
+  const ping = ping_frames.rooms.unwrap(pong);
+  assert.ok(ping && pinger.take(ping, 130));
+  assert.equal(pinger.rtt_ms, 30);
+  assert.equal(ping_frames.rooms.unwrap(Uint8Array.of(1, ...sent.subarray(1))), null);
 });
 
 test('what does not come back in time is lost', () => {

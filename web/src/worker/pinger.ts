@@ -1,6 +1,6 @@
 // Measures a connection by datagrams that the other side sends back: round trip, jitter, loss. Also the sign
 // of life that both sides need. Pure: the caller sends the bytes and says what time it is.
-import type { PingSample } from './messages.ts';
+import type { PingSample, Service } from './messages.ts';
 
 /** A ping that is not back by then is lost. */
 const lost_after_ms = 2000;
@@ -13,6 +13,27 @@ const samples_max = 600;
 
 const ping_bytes = 8;
 const ping_mark = 0x47530001;
+
+/** Types of datagrams between a page and rooms (docs/protocol.md). */
+const type_ping = 3;
+const type_pong = 4;
+
+/** How a ping goes to each service, and which part of a datagram may be one that is back. */
+export const ping_frames: Record<
+  Service,
+  { wrap(ping: Uint8Array): Uint8Array; unwrap(payload: Uint8Array): Uint8Array | null }
+> = {
+  echo: { wrap: (ping) => ping, unwrap: (payload) => payload },
+  rooms: {
+    wrap: (ping) => {
+      const payload = new Uint8Array(1 + ping.length);
+      payload[0] = type_ping;
+      payload.set(ping, 1);
+      return payload;
+    },
+    unwrap: (payload) => (payload[0] === type_pong ? payload.subarray(1, 1 + ping_bytes) : null),
+  },
+};
 
 interface Waiting {
   sent_ms: number;

@@ -1,0 +1,169 @@
+// Listens to keyboard, mouse, touch and the page's own game buttons, and tells the Worker of each change at
+// once. A thumb that lands on the left half of the picture gets a stick; every other finger and the mouse
+// point. Leaving the page, or the window, lets go of everything.
+import type { ConnectionClient } from '../page/connection_client.ts';
+import { is_button } from './bindings.ts';
+import { HandState, stick_of } from './hand_state.ts';
+import { reach_px, Stick } from './stick.ts';
+
+const typing = 'input, textarea, select, [contenteditable]';
+const pressable = 'button, a, summary, [role="button"]';
+
+export class HandsCapture {
+  readonly #place: HTMLElement;
+  readonly #client: ConnectionClient;
+  readonly #state = new HandState();
+  readonly #stick: Stick;
+  readonly #over = new AbortController();
+  #thumb: { id: number; from: readonly [number, number] } | null = null;
+  #finger: number | null = null;
+
+  constructor(place: HTMLElement, client: ConnectionClient) {
+    this.#place = place;
+    this.#client = client;
+    this.#stick = new Stick(place);
+    const { signal } = this.#over;
+    addEventListener('keydown', (event) => this.#on_key_down(event), { signal });
+    addEventListener('keyup', (event) => this.#on_key_up(event), { signal });
+    addEventListener('blur', () => this.#release(), { signal });
+    document.addEventListener('visibilitychange', () => this.#release(), { signal });
+    place.addEventListener('pointerdown', (event) => this.#on_pointer_down(event), { signal });
+    place.addEventListener('pointermove', (event) => this.#on_pointer_move(event), { signal });
+    place.addEventListener('pointerup', (event) => this.#on_pointer_up(event), { signal });
+    place.addEventListener('pointercancel', (event) => this.#on_pointer_up(event), { signal });
+    place.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+    this.#listen_to_buttons(signal);
+  }
+
+  stop(): void {
+    this.#over.abort();
+    this.#stick.remove();
+    this.#release();
+  }
+
+  #tell(): void {
+    this.#client.set_hands(this.#state.take());
+  }
+
+  #release(): void {
+    this.#state.release_all();
+    this.#thumb = null;
+    this.#finger = null;
+    this.#stick.hide();
+    this.#tell();
+  }
+
+  #on_key_down(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target as Element | null;
+    if (target?.matches?.(typing)) return;
+    // Space on a button presses that button.
+    if (event.code === 'Space' && target?.matches?.(pressable)) return;
+    if (event.repeat) {
+      // The page does not scroll while somebody walks.
+      if (this.#state.key_down(event.code)) event.preventDefault();
+      return;
+    }
+    if (!this.#state.key_down(event.code)) return;
+    event.preventDefault();
+    this.#tell();
+  }
+
+  #on_key_up(event: KeyboardEvent): void {
+    if (this.#state.key_up(event.code)) this.#tell();
+  }
+
+  /** Position in the picture: in pixels, and as a share of its size. */
+  #where(event: PointerEvent) {
+    const box = this.#place.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return { x, y, share: [x / Math.max(box.width, 1), y / Math.max(box.height, 1)] as const };
+  }
+
+  #on_pointer_down(event: PointerEvent): void {
+    // Controls that lie over the picture are not the picture.
+    if ((event.target as Element).closest(`${pressable}, ${typing}`)) return;
+    if (event.pointerType === 'mouse' && event.button !== 0) return;
+    const { x, y, share } = this.#where(event);
+    this.#place.setPointerCapture(event.pointerId);
+    if (event.pointerType !== 'mouse' && share[0] < 0.5 && !this.#thumb) {
+      this.#thumb = { id: event.pointerId, from: [event.clientX, event.clientY] };
+      this.#stick.show(x, y);
+      return;
+    }
+    if (this.#finger !== null) return;
+    this.#finger = event.pointerId;
+    this.#state.pointer_down(share);
+    this.#tell();
+  }
+
+  #on_pointer_move(event: PointerEvent): void {
+    if (this.#thumb?.id === event.pointerId) {
+      const at = stick_of(this.#thumb.from, [event.clientX, event.clientY], reach_px);
+      this.#state.set_stick(at);
+      this.#stick.move(at);
+    } else if (this.#finger === event.pointerId) {
+      this.#state.set_pointer(this.#where(event).share);
+    } else {
+      return;
+    }
+    this.#tell();
+  }
+
+  #on_pointer_up(event: PointerEvent): void {
+    if (this.#thumb?.id === event.pointerId) {
+      this.#thumb = null;
+      this.#state.set_stick([0, 0]);
+      this.#stick.hide();
+    } else if (this.#finger === event.pointerId) {
+      this.#finger = null;
+      this.#state.pointer_up();
+    } else {
+      return;
+    }
+    this.#tell();
+  }
+
+  /** `data-press="action_1"` makes any element of the page a button of the game. */
+  #listen_to_buttons(signal: AbortSignal): void {
+    const button_of = (event: Event) => {
+      const element = (event.target as Element).closest?.<HTMLElement>('[data-press]');
+      const name = element?.dataset.press;
+      return is_button(name) ? name : null;
+    };
+    const fingers = new Map<number, NonNullable<ReturnType<typeof button_of>>>();
+    document.addEventListener(
+      'pointerdown',
+      (event) => {
+        const button = button_of(event);
+        if (!button || event.button !== 0) return;
+        fingers.set(event.pointerId, button);
+        this.#state.button_down(button);
+        this.#tell();
+      },
+      { signal },
+    );
+    const up = (event: PointerEvent) => {
+      const button = fingers.get(event.pointerId);
+      if (!button) return;
+      fingers.delete(event.pointerId);
+      this.#state.button_up(button);
+      this.#tell();
+    };
+    document.addEventListener('pointerup', up, { signal });
+    document.addEventListener('pointercancel', up, { signal });
+    // Pressed by keyboard or by a screen reader: a click without a pointer.
+    document.addEventListener(
+      'click',
+      (event) => {
+        const button = button_of(event);
+        if (!button || event.detail > 0) return;
+        this.#state.button_down(button);
+        this.#tell();
+        this.#state.button_up(button);
+        this.#tell();
+      },
+      { signal },
+    );
+  }
+}

@@ -1,0 +1,144 @@
+// A canvas that shows the room. The Worker draws on it where the browser can do that; else the page draws by
+// itself with Canvas2D what the Worker sends. Keeps the size in device pixels.
+import type { ConnectionClient } from '../page/connection_client.ts';
+import { make_canvas2d_renderer } from '../render/canvas2d_renderer.ts';
+import type { Renderer } from '../render/draw_list.ts';
+import type { FrameForPage, Pace } from '../worker/messages.ts';
+
+/** More pixels than this per pixel of the layout cost time and show nothing. */
+const ratio_max = 2;
+const slow_every_ms = 2000;
+
+/** `?renderer=canvas2d` is for tests, and for who has trouble with the other one. */
+const page_must_draw = new URLSearchParams(globalThis.location?.search).get('renderer') === 'canvas2d';
+
+let next_id = 1;
+
+export interface PictureOptions {
+  pace: Pace;
+  /** For screen readers. */
+  label: string;
+}
+
+export class Picture {
+  readonly #place: HTMLElement;
+  readonly #client: ConnectionClient;
+  readonly #options: PictureOptions;
+  readonly #names = new Map<number, string>();
+  readonly #endings: (() => void)[] = [];
+  #canvas: HTMLCanvasElement;
+  #id = next_id++;
+  #renderer: Renderer | null = null;
+  #shown = true;
+  #stopped = false;
+
+  /** Puts a canvas at the beginning of `place`, which gives it its size. */
+  constructor(place: HTMLElement, client: ConnectionClient, options: PictureOptions) {
+    this.#place = place;
+    this.#client = client;
+    this.#options = options;
+    this.#canvas = this.#new_canvas();
+    place.prepend(this.#canvas);
+    const observer = new ResizeObserver(() => this.#resize());
+    observer.observe(place);
+    this.#endings.push(
+      () => observer.disconnect(),
+      client.on('cannot_draw', ({ picture_id }) => {
+        if (picture_id === this.#id) this.#draw_here();
+      }),
+      client.on('frame', (frame) => this.#on_frame(frame)),
+      client.on('room', (news) => {
+        if (news.type === 'entered') this.#on_names(news.roster, true);
+        if (news.type === 'roster') this.#on_names(news.changes, false);
+      }),
+    );
+    if (page_must_draw || !('transferControlToOffscreen' in this.#canvas)) this.#draw_here();
+    else this.#open(this.#canvas.transferControlToOffscreen());
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  /** Whether anybody sees it; while nobody does, nothing is drawn. */
+  show(shown: boolean): void {
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#client.show_picture(this.#id, shown);
+    if (shown && this.#renderer) this.#want(null);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const end of this.#endings) end();
+    this.#client.close_picture(this.#id);
+    this.#renderer?.stop();
+    this.#canvas.remove();
+  }
+
+  #new_canvas(): HTMLCanvasElement {
+    const canvas = document.createElement('canvas');
+    canvas.className = 'picture-canvas';
+    canvas.dataset.testid = 'canvas';
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', this.#options.label);
+    return canvas;
+  }
+
+  #size() {
+    const ratio = Math.min(devicePixelRatio, ratio_max);
+    const { clientWidth, clientHeight } = this.#place;
+    return { width: Math.round(clientWidth * ratio), height: Math.round(clientHeight * ratio) };
+  }
+
+  #open(canvas: OffscreenCanvas | null): void {
+    const { pace } = this.#options;
+    this.#client.open_picture({ picture_id: this.#id, canvas, ...this.#size(), pace });
+  }
+
+  /** A canvas that was lent once cannot come back: another one takes its place. */
+  #draw_here(): void {
+    const canvas = this.#new_canvas();
+    this.#canvas.replaceWith(canvas);
+    this.#canvas = canvas;
+    this.#renderer = make_canvas2d_renderer(canvas);
+    for (const [seat, name] of this.#names) this.#renderer?.set_name(seat, name);
+    this.#id = next_id++;
+    this.#open(null);
+    this.#resize();
+    this.#want(null);
+  }
+
+  #resize(): void {
+    const { width, height } = this.#size();
+    if (width === 0 || height === 0) return;
+    this.#renderer?.resize(width, height);
+    this.#client.resize_picture(this.#id, width, height);
+  }
+
+  #want(buffer: ArrayBuffer | null): void {
+    if (this.#stopped || !this.#shown) return;
+    const { width, height } = this.#size();
+    this.#client.want_frame(this.#id, height > 0 ? width / height : 1, buffer);
+  }
+
+  #on_frame({ picture_id, items, count, camera }: FrameForPage): void {
+    if (picture_id !== this.#id || !this.#renderer) return;
+    this.#renderer.draw({ items: new Uint8Array(items), count, camera });
+    const next = () => this.#want(items);
+    if (this.#options.pace === 'slow') setTimeout(next, slow_every_ms);
+    else requestAnimationFrame(next);
+  }
+
+  #on_names(seats: readonly { seat: number; name: string; left?: boolean }[], whole: boolean): void {
+    if (whole) {
+      for (const seat of this.#names.keys()) this.#renderer?.set_name(seat, null);
+      this.#names.clear();
+    }
+    for (const { seat, name, left } of seats) {
+      if (left) this.#names.delete(seat);
+      else this.#names.set(seat, name);
+      this.#renderer?.set_name(seat, left ? null : name);
+    }
+  }
+}

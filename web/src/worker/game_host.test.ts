@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FakeGame } from './fake_game.ts';
+import { GameHost } from './game_host.ts';
+import { GameModule, GameModuleError, type GameRequest } from './game_module.ts';
+import type { Hands } from './messages.ts';
+
+const facts = { seat: 3, epoch: 9, tick_rate_hz: 60 };
+const still: Hands = { held: 0, pressed: 0, move: [0, 0], pointer: [0.5, 0.5] };
+
+function setup(change: Partial<typeof facts> = {}) {
+  const game = new FakeGame();
+  const sent: number[][] = [];
+  const asked: GameRequest[] = [];
+  const host = new GameHost(
+    { ...facts, ...change },
+    { send_datagram: (payload) => sent.push([...payload]), ask: (request) => asked.push(request) },
+  );
+  const run = () => host.run(new GameModule(game.exports()), 0);
+  return { game, sent, asked, host, run };
+}
+
+test('what came before the module was there comes after its start, in order', () => {
+  const { game, host, run } = setup();
+  host.take_transfer(Uint8Array.of(1, 1), 0);
+  host.take_datagram(Uint8Array.of(2), 0);
+  run();
+  assert.deepEqual(game.calls, ['enter 3 9', 'transfer', 'datagram', 'turn']);
+  assert.deepEqual(game.received, [[1, 1], [2]]);
+});
+
+test('of what came before, only some is kept', () => {
+  const { game, host, run } = setup();
+  for (let count = 0; count < 1000; count += 1) host.take_datagram(Uint8Array.of(1), 0);
+  run();
+  assert.ok(game.received.length <= 32);
+});
+
+test('a turn sends all datagrams and asks all questions', () => {
+  const { game, sent, asked, host, run } = setup();
+  run();
+  game.outgoing = [[1, 2], [3]];
+  game.requests = [
+    { kind: 1, first: 4_000_000_000, count: 5 },
+    { kind: 2, first: 0, count: 0 },
+  ];
+  host.turn(0);
+  assert.deepEqual(sent, [[1, 2], [3]]);
+  assert.deepEqual(asked, [{ type: 'repair', first: 4_000_000_000, count: 5 }, { type: 'keyframe' }]);
+});
+
+test('a memory that grows at every call loses nothing', () => {
+  const { game, sent, host, run } = setup();
+  game.grows = true;
+  run();
+  host.take_datagram(Uint8Array.of(5, 6, 7), 0);
+  game.outgoing = [[8, 9]];
+  host.turn(0);
+  game.stats = { shown_tick: 12.5, pending_ticks: 3 };
+  const scene = host.draw(0, 2);
+  assert.equal(scene && new DataView(scene.items.buffer, scene.items.byteOffset).getFloat32(0, true), 7);
+  assert.deepEqual(game.received, [[5, 6, 7]]);
+  assert.deepEqual(sent, [[8, 9]]);
+  assert.equal(host.stats()?.shown_tick, 12.5);
+  assert.equal(host.stats()?.pending_ticks, 3);
+  assert.deepEqual(scene?.camera, { x: 10, y: 20, height: 8, clear: [1, 2, 3, 255] });
+});
+
+test('the pointer is where it points in the world, also when the camera has moved', () => {
+  const { game, host, run } = setup();
+  run();
+  host.draw(0, 2);
+  host.set_hands({ ...still, pointer: [1, 0] }, 0);
+  // 8 units high and 16 wide around 10, 20.
+  assert.deepEqual(game.controls.slice(4), [18, 16]);
+});
+
+test('a press is told once and what is held stays', () => {
+  const { game, host, run } = setup();
+  run();
+  host.set_hands({ ...still, held: 2, pressed: 2 }, 0);
+  assert.deepEqual(game.controls.slice(0, 2), [2, 2]);
+  host.turn(1000);
+  assert.deepEqual(game.controls.slice(0, 2), [2, 0]);
+});
+
+test('a tap on a direction lasts for a tick at least', () => {
+  const { game, host, run } = setup();
+  run();
+  host.set_hands({ ...still, move: [1, 0] }, 1000);
+  host.set_hands(still, 2000);
+  host.turn(10_000);
+  assert.deepEqual(game.controls.slice(2, 4), [1, 0]);
+  host.turn(27_000);
+  assert.deepEqual(game.controls.slice(2, 4), [0, 0]);
+});
+
+test('a direction that was held for long ends at once', () => {
+  const { game, host, run } = setup();
+  run();
+  host.set_hands({ ...still, move: [1, 0] }, 1000);
+  host.set_hands(still, 200_000);
+  assert.deepEqual(game.controls.slice(2, 4), [0, 0]);
+});
+
+test('hashes are told once, as they become known', () => {
+  const { game, host, run } = setup();
+  run();
+  game.stats = { confirmed_tick: 130 };
+  game.hashes.set(0, 1n);
+  game.hashes.set(60, 0xffff_ffff_ffff_fffen);
+  game.hashes.set(120, 0xabcn);
+  assert.deepEqual(host.new_hashes(), [
+    [0, '0000000000000001'],
+    [60, 'fffffffffffffffe'],
+    [120, '0000000000000abc'],
+  ]);
+  assert.deepEqual(host.new_hashes(), []);
+  game.stats = { confirmed_tick: 180 };
+  game.hashes.set(180, 5n);
+  assert.deepEqual(host.new_hashes(), [[180, '0000000000000005']]);
+});
+
+test('a spectator enters without a seat', () => {
+  const { game, run } = setup({ seat: null as unknown as number });
+  run();
+  assert.equal(game.calls[0], 'enter -1 9');
+});
+
+test('a module of another interface is refused in words', () => {
+  const game = new FakeGame();
+  game.version = 7;
+  assert.throws(() => new GameModule(game.exports()), GameModuleError);
+});

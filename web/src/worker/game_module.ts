@@ -1,0 +1,173 @@
+// A game's WebAssembly behind plain functions: core/client/exports.h in TypeScript. Knows memory and
+// pointers, so that nobody else does. Views are made anew for each call, because memory that grows leaves
+// old ones empty.
+
+import { item_bytes, items_max, type Scene } from '../render/draw_list.ts';
+import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
+
+export const abi_version = 1;
+
+export interface GameExports {
+  memory: WebAssembly.Memory;
+  _initialize?(): void;
+  gs_abi_version(): number;
+  gs_scratch(bytes: number): number;
+  gs_enter(seat: number, epoch: number, now_us: number): void;
+  gs_datagram(bytes: number, now_us: number): void;
+  gs_transfer(bytes: number, now_us: number): void;
+  gs_controls(
+    held: number,
+    pressed: number,
+    x: number,
+    y: number,
+    pointer_x: number,
+    pointer_y: number,
+  ): void;
+  gs_turn(now_us: number): void;
+  gs_take_datagram(): number;
+  gs_output(): number;
+  gs_take_request(): number;
+  gs_request_first(): number;
+  gs_request_count(): number;
+  gs_draw(now_us: number, aspect: number): number;
+  gs_draw_items(): number;
+  gs_camera(): number;
+  gs_stats(): number;
+  gs_has_hash(tick: number): number;
+  gs_hash_at(tick: number): bigint;
+}
+
+export type GameRequest = { type: 'repair'; first: number; count: number } | { type: 'keyframe' };
+
+/** What hands do, in the world of the game; core/game/controls.h. */
+export interface Controls {
+  held: number;
+  pressed: number;
+  move: readonly [number, number];
+  pointer: readonly [number, number];
+}
+
+/** The module is not for this page, or not a game at all. */
+export class GameModuleError extends Error {
+  override readonly name = 'GameModuleError';
+}
+
+const request_kind = { repair: 1, keyframe: 2 } as const;
+
+export class GameModule {
+  readonly #exports: GameExports;
+
+  /** Throws GameModuleError when it speaks another version than this page. */
+  constructor(exports: GameExports) {
+    this.#exports = exports;
+    exports._initialize?.();
+    const version = exports.gs_abi_version();
+    if (version !== abi_version) throw new GameModuleError(`interface ${version} instead of ${abi_version}`);
+  }
+
+  enter(seat: number | null, epoch: number, now_us: number): void {
+    this.#exports.gs_enter(seat ?? -1, epoch, now_us);
+  }
+
+  datagram(payload: Uint8Array, now_us: number): void {
+    this.#put(payload);
+    this.#exports.gs_datagram(payload.length, now_us);
+  }
+
+  transfer(payload: Uint8Array, now_us: number): void {
+    this.#put(payload);
+    this.#exports.gs_transfer(payload.length, now_us);
+  }
+
+  controls({ held, pressed, move, pointer }: Controls): void {
+    this.#exports.gs_controls(held, pressed, move[0], move[1], pointer[0], pointer[1]);
+  }
+
+  turn(now_us: number): void {
+    this.#exports.gs_turn(now_us);
+  }
+
+  /** A datagram that wants to be sent; a copy. */
+  take_datagram(): Uint8Array | null {
+    const bytes = this.#exports.gs_take_datagram();
+    return bytes === 0 ? null : this.#bytes(this.#exports.gs_output(), bytes).slice();
+  }
+
+  take_request(): GameRequest | null {
+    const kind = this.#exports.gs_take_request();
+    if (kind === request_kind.keyframe) return { type: 'keyframe' };
+    if (kind !== request_kind.repair) return null;
+    const first = this.#exports.gs_request_first() >>> 0;
+    return { type: 'repair', first, count: this.#exports.gs_request_count() >>> 0 };
+  }
+
+  /** The picture of now; its items are valid until the next call of any kind. */
+  draw(now_us: number, aspect: number): Scene {
+    const count = Math.min(this.#exports.gs_draw(now_us, aspect), items_max);
+    const items = this.#bytes(this.#exports.gs_draw_items(), count * item_bytes);
+    const view = this.#view(this.#exports.gs_camera(), 16);
+    const byte = (offset: number) => view.getUint8(offset);
+    const camera = {
+      x: view.getFloat32(0, true),
+      y: view.getFloat32(4, true),
+      height: view.getFloat32(8, true),
+      clear: [byte(12), byte(13), byte(14), byte(15)] as const,
+    };
+    return { items, count, camera };
+  }
+
+  stats(): ClientStats {
+    return read_stats(this.#view(this.#exports.gs_stats(), stat_names.length * 8));
+  }
+
+  /** 16 lower-case hex digits of the confirmed state after `tick`, or null when it is not known. */
+  hash_at(tick: number): string | null {
+    if (this.#exports.gs_has_hash(tick) === 0) return null;
+    return BigInt.asUintN(64, this.#exports.gs_hash_at(tick)).toString(16).padStart(16, '0');
+  }
+
+  #put(payload: Uint8Array): void {
+    const at = this.#exports.gs_scratch(payload.length);
+    this.#bytes(at, payload.length).set(payload);
+  }
+
+  #bytes(at: number, count: number): Uint8Array {
+    return new Uint8Array(this.#exports.memory.buffer, at >>> 0, count);
+  }
+
+  #view(at: number, bytes: number): DataView {
+    return new DataView(this.#exports.memory.buffer, at >>> 0, bytes);
+  }
+}
+
+/** Compiled modules by URL, for the whole visit: a second room of the same game starts at once. */
+export class ModuleStore {
+  readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+
+  /** Rejects with GameModuleError, in words. A failure is not kept: the next call tries again. */
+  async make(url: string): Promise<GameModule> {
+    const compiling = this.#modules.get(url) ?? compile(url);
+    this.#modules.set(url, compiling);
+    try {
+      const instance = await WebAssembly.instantiate(await compiling, {});
+      return new GameModule(instance.exports as unknown as GameExports);
+    } catch (failure) {
+      this.#modules.delete(url);
+      if (failure instanceof GameModuleError) throw failure;
+      throw new GameModuleError(failure instanceof Error ? failure.message : String(failure));
+    }
+  }
+
+  forget(): void {
+    this.#modules.clear();
+  }
+}
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) throw new GameModuleError(`the server answered with ${response.status}`);
+  const type = response.headers.get('Content-Type') ?? '';
+  // Streaming insists on the type; a proxy in between may have dropped it.
+  if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}

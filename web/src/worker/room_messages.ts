@@ -1,0 +1,59 @@
+// What the server says on the `sure` lane, read. JSON of our own server is still checked where a mistake in
+// it would break the page; unknown types and fields are ignored, so that a newer server may say more.
+import type { Entered, RoomNews } from './messages.ts';
+
+type Fields = Record<string, unknown>;
+
+function is_record(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function is_count(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function is_seats(value: unknown): boolean {
+  return Array.isArray(value) && value.every((seat) => is_record(seat) && is_count(seat.seat));
+}
+
+function is_entered(fields: Fields): boolean {
+  const { role, seat, room, match, roster } = fields;
+  if (!is_record(room) || !is_record(match) || !is_record(match.module) || !is_seats(roster)) return false;
+  const plays = role === 'player' && is_count(seat);
+  const rate = match.tick_rate_hz as number;
+  return (
+    (plays || role === 'spectator') &&
+    typeof match.module.url === 'string' &&
+    is_count(match.epoch) &&
+    is_count(rate) &&
+    rate >= 1 &&
+    rate <= 240
+  );
+}
+
+const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
+  welcome: ({ guest }) => is_record(guest),
+  entered: is_entered,
+  refused: ({ reason }) => typeof reason === 'string',
+  roster: ({ changes }) => is_seats(changes),
+  room: ({ room }) => is_record(room),
+  left: ({ reason }) => typeof reason === 'string',
+  html: ({ html }) => typeof html === 'string',
+};
+
+/** null for what this page does not know, or cannot use. */
+export function parse_room_message(text: string): RoomNews | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!is_record(value) || typeof value.type !== 'string' || !Object.hasOwn(checks, value.type)) return null;
+  return checks[value.type as RoomNews['type']](value) ? (value as unknown as RoomNews) : null;
+}
+
+/** Where the visit is in a room; the newest of what was said. */
+export interface Place extends Pick<Entered, 'role' | 'seat' | 'room' | 'match'> {
+  names: Map<number, string>;
+}

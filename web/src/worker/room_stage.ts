@@ -1,0 +1,138 @@
+// The game of the room the visit is in: loads its module, runs it in step with time, shows it on the picture,
+// counts. The Worker's entry gives it what comes over the lanes.
+import type { Connection } from './connection.ts';
+import { GameHost } from './game_host.ts';
+import { ModuleStore } from './game_module.ts';
+import type { GameNews, Hands, PlayStats, TickHash } from './messages.ts';
+import type { PictureHost } from './picture_host.ts';
+import type { Place } from './room_messages.ts';
+import { Ticker } from './ticker.ts';
+
+export interface StageLinks {
+  connection: Connection;
+  post_game(news: GameNews): void;
+}
+
+/** Transfers that came before the message that says where we are: lanes are not ordered among each other. */
+const early_transfers_max = 4;
+
+const now_us = () => performance.now() * 1000;
+
+export class RoomStage {
+  readonly #links: StageLinks;
+  readonly #modules = new ModuleStore();
+  readonly #ticker = new Ticker(() => this.#turn());
+  #early: Uint8Array[] = [];
+  #place: Place | null = null;
+  #host: GameHost | null = null;
+  #hash: TickHash | null = null;
+  pictures: PictureHost | null = null;
+
+  constructor(links: StageLinks) {
+    this.#links = links;
+  }
+
+  get host(): GameHost | null {
+    return this.#host;
+  }
+
+  enter(place: Place): void {
+    this.#place = place;
+    this.#hash = null;
+    const { tick_rate_hz, epoch } = place.match;
+    const { connection } = this.#links;
+    const host = new GameHost(
+      { seat: place.seat, epoch, tick_rate_hz },
+      {
+        send_datagram: (payload) => connection.session?.send_datagram(payload),
+        ask: (request) => connection.session?.send_message(JSON.stringify(request)),
+      },
+    );
+    this.#host = host;
+    for (const payload of this.#early.splice(0)) host.take_transfer(payload, now_us());
+    this.#ticker.start(1000 / tick_rate_hz);
+    void this.#load(host, place.match.module.url);
+  }
+
+  /** While developing: the module behind `url` is another one now. The game asks for a keyframe by itself. */
+  load_anew(url: string): void {
+    if (!this.#place) return;
+    this.#modules.forget();
+    this.enter({ ...this.#place, match: { ...this.#place.match, module: { url } } });
+  }
+
+  leave(): void {
+    this.#place = null;
+    this.#host = null;
+    this.#early = [];
+    this.#ticker.stop();
+    this.#links.post_game({ state: 'none' });
+  }
+
+  take_datagram(payload: Uint8Array): void {
+    this.#host?.take_datagram(payload, now_us());
+  }
+
+  take_transfer(payload: Uint8Array): void {
+    if (this.#host) this.#host.take_transfer(payload, now_us());
+    else if (this.#early.push(payload) > early_transfers_max) this.#early.shift();
+  }
+
+  set_hands(hands: Hands): void {
+    this.#host?.set_hands(hands, now_us());
+  }
+
+  scene(aspect: number) {
+    const at_us = now_us();
+    return this.#host?.draw(at_us, aspect) ?? null;
+  }
+
+  new_hashes(): TickHash[] {
+    const hashes = this.#host?.new_hashes() ?? [];
+    this.#hash = hashes.at(-1) ?? this.#hash;
+    return hashes;
+  }
+
+  stats(): PlayStats {
+    const place = this.#place;
+    const stats = this.#host?.stats() ?? null;
+    const tick_of = (tick: number | undefined) => (tick === undefined || tick < 0 ? null : Math.floor(tick));
+    return {
+      game: place?.match.game ?? null,
+      room: place?.room.id ?? null,
+      match: place?.match.id ?? null,
+      seat: place?.seat ?? null,
+      class: place ? 'live' : null,
+      tick: tick_of(stats?.shown_tick),
+      confirmed_tick: tick_of(stats?.confirmed_tick),
+      confirmed_hash: this.#hash?.[1] ?? null,
+      rollback_depth: 0,
+      corrections: 0,
+      desyncs: stats?.desyncs ?? 0,
+      delay_ms: stats && place ? (1000 * stats.delay_ticks) / place.match.tick_rate_hz : null,
+      input_ms: stats && place?.seat !== null && stats.input_latency_ms > 0 ? stats.input_latency_ms : null,
+      ticks_repaired: stats?.ticks_repaired ?? 0,
+      viewers: place?.room.viewers ?? 0,
+      players: place?.room.players ?? 0,
+    };
+  }
+
+  async #load(host: GameHost, url: string): Promise<void> {
+    this.#links.post_game({ state: 'loading' });
+    try {
+      const module = await this.#modules.make(url);
+      if (this.#host !== host) return;
+      host.run(module, now_us());
+      this.#links.post_game({ state: 'running' });
+    } catch (failure) {
+      if (this.#host !== host) return;
+      const words = failure instanceof Error ? failure.message : String(failure);
+      this.#links.post_game({ state: 'failed', words });
+    }
+  }
+
+  #turn(): void {
+    this.#host?.turn(now_us());
+    this.pictures?.answer_page();
+  }
+}
