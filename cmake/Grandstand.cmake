@@ -51,3 +51,19 @@ function(gs_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main Threads::Threads)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
+
+# gs_game_module(game): the browser's module of the library `game`, as games/<game>.wasm in the build folder.
+# A reactor: the page calls _initialize() once, then the exports of core/client. No -O on the link line: the
+# driver would run wasm-opt where it happens to be installed, and builds would differ.
+function(gs_game_module game)
+  if(NOT GS_WASM)
+    return()
+  endif()
+  set(client "${CMAKE_SOURCE_DIR}/core/client")
+  add_executable(${game}_wasm "${client}/exports.cpp" "${client}/golden_exports.cpp" "${client}/wasm_stubs.cpp")
+  target_link_libraries(${game}_wasm PRIVATE ${game} gs_client)
+  target_link_options(${game}_wasm PRIVATE -mexec-model=reactor LINKER:--strip-all
+                      LINKER:-z,stack-size=131072)
+  set_target_properties(${game}_wasm PROPERTIES OUTPUT_NAME ${game} SUFFIX .wasm
+                        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/games")
+endfunction()

@@ -141,6 +141,10 @@ template <Game G>
     };
 }
 
+/// The game of a WebAssembly module, which has exactly one: defined by games/<name>/module.cpp. Native programs
+/// name the games they know (server/app).
+[[nodiscard]] const Module& the_module();
+
 /// One state of a game, on the heap, aligned for any game. Copies are explicit.
 class StateBuffer {
   public:

@@ -13,8 +13,8 @@ run_tests() {
     test_stage "web: build" build_web
     test_stage "server with sanitizers: build" build_preset asan
     test_stage "server with sanitizers: unit tests and fuzz corpora" run_ctest asan
-    test_stage "core with g++: build and tests" test_gcc
-    test_stage "core for WebAssembly: build" build_preset wasm
+    test_stage "core and games with g++: build and tests" test_gcc
+    test_stage "games for WebAssembly: build and golden runs" test_wasm
     test_stage "server and benchmarks, release: build" build_preset release grandstand grandstand_bench
     if [[ "$which" == --all ]]; then
         test_stage "release: build of the unit tests" build_preset release
@@ -76,6 +76,12 @@ test_web() {
 test_gcc() {
     build_preset gcc
     runner ctest-gcc 3 ctest --test-dir build/gcc --parallel "$GS_JOBS" --output-on-failure --no-tests=error
+}
+
+# The native builds compare the same hashes in their unit tests.
+test_wasm() {
+    build_preset wasm
+    runner golden-wasm 8 node --test tests/golden/wasm_hashes.test.mjs
 }
 
 # Browser tests start build/release/grandstand themselves, on loopback and on ports of their own.
