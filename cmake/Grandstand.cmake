@@ -60,7 +60,8 @@ function(gs_game_module game)
     return()
   endif()
   set(client "${CMAKE_SOURCE_DIR}/core/client")
-  add_executable(${game}_wasm "${client}/exports.cpp" "${client}/golden_exports.cpp" "${client}/wasm_stubs.cpp")
+  add_executable(${game}_wasm
+                 "${client}/exports.cpp" "${client}/golden_exports.cpp" "${client}/wasm_stubs.cpp")
   target_link_libraries(${game}_wasm PRIVATE ${game} gs_client)
   target_link_options(${game}_wasm PRIVATE -mexec-model=reactor LINKER:--strip-all
                       LINKER:-z,stack-size=131072)

@@ -5,6 +5,7 @@
 // another one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace gs::client {

@@ -141,8 +141,8 @@ template <Game G>
     };
 }
 
-/// The game of a WebAssembly module, which has exactly one: defined by games/<name>/module.cpp. Native programs
-/// name the games they know (server/app).
+/// The game of a WebAssembly module, which has exactly one: defined by games/<name>/module.cpp. Native
+/// programs name the games they know (server/app).
 [[nodiscard]] const Module& the_module();
 
 /// One state of a game, on the heap, aligned for any game. Copies are explicit.
