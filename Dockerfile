@@ -10,7 +10,7 @@ WORKDIR /source
 COPY gs CMakePresets.json ./
 COPY tools/gs tools/gs
 COPY web/package.json web/package-lock.json web/
-RUN ./gs setup build web
+RUN ./gs setup build wasm web
 COPY . .
 RUN ./gs build release grandstand \
     && install -D build/release/grandstand /out/grandstand \

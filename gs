@@ -17,7 +17,7 @@ usage() {
 Usage: ./gs VERB [ARGUMENTS]
 
   run [FLAGS]             install what is missing, build, start the server; FLAGS go to `grandstand serve`
-  dev [FLAGS]             the same with hot reload of the page and a restart when C++ changes
+  dev [FLAGS]             the same with hot reload of pages and games, and a restart when C++ changes
   build [PRESET [TARGET …]]   build a preset, or some targets of it: debug (default), release, asan, tsan,
                           gcc, wasm; release builds the pages, too
   test [--all]            everything CI runs: lint, unit tests, fuzz corpora, browser tests; --all adds
@@ -36,7 +36,7 @@ END
 }
 
 verb_run() {
-    setup build web
+    setup build wasm web
     stage "build the pages" build_web
     stage "build the server (release)" build_preset release grandstand
     say "starting the server; Ctrl-C stops it"
@@ -47,7 +47,8 @@ verb_build() {
     local preset="${1:-debug}"
     (($# == 0)) || shift
     case "$preset" in
-        debug | release) setup build web ;;
+        release) setup build wasm web ;;
+        debug) setup build web ;;
         asan | tsan) setup build test ;;
         wasm | gcc) setup build "$preset" ;;
         *) fail "there is no preset '$preset'; choose one of debug, release, asan, tsan, gcc, wasm" ;;
@@ -69,7 +70,7 @@ verb_fuzz() {
 }
 
 verb_e2e() {
-    setup build web e2e
+    setup build wasm web e2e
     stage "build the pages" build_web
     stage "build the server (release)" build_preset release grandstand
     stage "browser tests" run_e2e "$@"

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { game_modules } from './tools/game_modules.ts';
 import { precompress } from './tools/precompress.ts';
 
 // The server that Vite's development server stands in front of.
@@ -8,7 +9,7 @@ const server = process.env.GRANDSTAND_DEV_SERVER ?? 'http://localhost:8080';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   appType: 'custom',
-  plugins: [precompress()],
+  plugins: [game_modules(fileURLToPath(new URL('../build/wasm/games', import.meta.url))), precompress()],
   build: {
     outDir: fileURLToPath(new URL('../build/web', import.meta.url)),
     emptyOutDir: true,

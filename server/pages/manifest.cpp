@@ -1,8 +1,9 @@
 #include "server/pages/manifest.h"
 
+#include "server/pages/site_path.h"
+
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <optional>
@@ -25,18 +26,6 @@ constexpr const char* broken = "the manifest of the web pages is damaged: run ./
 
 std::unexpected<Error> invalid() {
     return std::unexpected(Error{.code = ErrorCode::invalid, .context = broken});
-}
-
-// Vite writes "assets/<name>-<hash>.<ext>". Anything else does not belong into a page.
-std::optional<std::string> site_path(const Json& value) {
-    if (!value.is_string()) return std::nullopt;
-    const auto& file = value.get_ref<const std::string&>();
-    const bool plain = std::ranges::all_of(file, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_' || c == '.' || c == '/';
-    });
-    if (!plain || !file.starts_with("assets/") || file.find("..") != std::string::npos) return std::nullopt;
-    return "/" + file;
 }
 
 std::optional<std::string> built_file(const Json& manifest, std::string_view source) {

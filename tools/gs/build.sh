@@ -20,11 +20,14 @@ configure_preset() {
     fi
 }
 
-# The pages are built again only when something under web/ or the templates is newer than the last build.
+# The pages have the games' WebAssembly among their files. They are built again only when something under web/,
+# a template or a module is newer than the last build.
 build_web() {
     local stamp="build/.web-built" newer=""
+    build_preset wasm
     if [[ -f "$stamp" && -d build/web ]]; then
-        newer="$(find web server/pages -name node_modules -prune -o -newer "$stamp" -print -quit)"
+        newer="$(find web server/pages build/wasm/games -name node_modules -prune -o -newer "$stamp" \
+            -print -quit)"
         [[ -n "$newer" ]] || return 0
     fi
     mkdir -p build

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # ./gs dev: the server, restarted when its C++ changes, behind Vite's development server, which reloads
-# pages, styles and TypeScript by itself.
+# pages, styles, TypeScript and the games' WebAssembly by itself.
 
 GS_DEV_URL="http://localhost:5173"
 gs_vite=""
 gs_server=""
 
 run_dev() {
-    setup build web
+    setup build wasm web
+    stage "build the games (WebAssembly)" build_preset wasm
     stage "build the server (debug)" build_preset debug grandstand
     trap 'stop_dev; exit 0' INT TERM
     trap stop_dev EXIT
@@ -50,16 +51,19 @@ wait_for_vite() {
     fail "Vite does not answer at $GS_DEV_URL after 20 s; its messages are above"
 }
 
-# Once a second: when a source is newer than the last build, build again, and restart if that worked.
+# Once a second: when a source is newer than the last build, build again, and restart if that worked. Vite sees
+# the new modules by itself.
 watch_sources() {
-    local built="build/debug/.dev-built"
+    local built="build/debug/.dev-built" newer
     touch "$built"
     while kill -0 "$gs_vite" 2>/dev/null; do
         sleep 1
-        [[ -n "$(find core server cmake CMakeLists.txt -newer "$built" -type f -print -quit)" ]] || continue
+        newer="$(find core games server cmake CMakeLists.txt -newer "$built" -type f -print -quit)"
+        [[ -n "$newer" ]] || continue
         touch "$built"
         say "C++ changed: building"
-        if ninja -C build/debug -j "$GS_JOBS" --quiet grandstand; then
+        if ninja -C build/debug -j "$GS_JOBS" --quiet grandstand &&
+            ninja -C build/wasm -j "$GS_JOBS" --quiet; then
             stop_server
             start_server "$@"
             say "the server has been restarted"

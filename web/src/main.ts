@@ -12,3 +12,6 @@ const client = new ConnectionClient(worker);
 publish(client);
 show_signal(client);
 new Navigation({ echo: (main) => mount_echo(main, client) });
+
+// While developing: a game was built anew, and the running one is swapped.
+import.meta.hot?.on('grandstand:game', ({ url }: { url: string }) => client.module_changed(url));

@@ -56,8 +56,8 @@ export class RoomStage {
 
   /** While developing: the module behind `url` is another one now. The game asks for a keyframe by itself. */
   load_anew(url: string): void {
-    if (!this.#place) return;
     this.#modules.forget();
+    if (!this.#place) return;
     this.enter({ ...this.#place, match: { ...this.#place.match, module: { url } } });
   }
 

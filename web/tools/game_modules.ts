@@ -1,0 +1,94 @@
+// A Vite plugin: the games' WebAssembly becomes part of the site. Building copies each module into assets/
+// under a name with its hash and writes games.json, which the server reads; developing serves the newest
+// build and tells the page when one has changed.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** Long enough that no two builds meet, as the names of Vite's own files. */
+const hash_letters = 8;
+
+/** Where the development server has them; not under a name that goes to the game server. */
+const dev_path = '/@games/';
+
+/** A linker writes its file in pieces. */
+const settled_after_ms = 150;
+
+export interface BuiltModule {
+  file: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** How a module is called in the site, and what games.json says of it. */
+export function built_module(name: string, content: Uint8Array): BuiltModule {
+  const digest = createHash('sha256').update(content).digest();
+  const mark = digest.toString('base64url').slice(0, hash_letters);
+  return {
+    file: `assets/${name}-${mark}.wasm`,
+    bytes: content.length,
+    sha256: digest.toString('hex'),
+  };
+}
+
+async function names_in(folder: string): Promise<string[]> {
+  const entries = existsSync(folder) ? await readdir(folder) : [];
+  return entries.filter((entry) => entry.endsWith('.wasm')).map((entry) => basename(entry, '.wasm'));
+}
+
+/** `folder` is where the preset wasm leaves <game>.wasm. */
+export function game_modules(folder: string): Plugin {
+  let out = '';
+  return {
+    name: 'grandstand:game-modules',
+    configResolved(config) {
+      out = config.build.outDir;
+    },
+    // Before precompress, which comes after it in the list.
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const modules: Record<string, BuiltModule> = {};
+        await mkdir(join(out, 'assets'), { recursive: true });
+        for (const name of (await names_in(folder)).sort()) {
+          const content = await readFile(join(folder, `${name}.wasm`));
+          const built = built_module(name, content);
+          modules[name] = built;
+          await writeFile(join(out, built.file), content);
+        }
+        await writeFile(join(out, 'games.json'), `${JSON.stringify(modules, null, 2)}\n`);
+      },
+    },
+    configureServer(server) {
+      server.middlewares.use(dev_path, async (request, response) => {
+        const name = basename((request.url ?? '').split('?')[0] ?? '', '.wasm');
+        const file = join(folder, `${name}.wasm`);
+        if (!/^[a-z0-9_]+$/.test(name) || !existsSync(file)) {
+          response.statusCode = 404;
+          response.end();
+          return;
+        }
+        response.setHeader('Content-Type', 'application/wasm');
+        response.setHeader('Cache-Control', 'no-store');
+        response.end(await readFile(file));
+      });
+      const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+      server.watcher.add(folder);
+      server.watcher.on('all', (_event, path) => {
+        if (!path.startsWith(folder) || !path.endsWith('.wasm')) return;
+        clearTimeout(waiting.get(path));
+        const tell = async () => {
+          const facts = await stat(path).catch(() => null);
+          if (!facts) return;
+          const game = basename(path, '.wasm');
+          const url = `${dev_path}${game}.wasm?built=${Math.round(facts.mtimeMs)}`;
+          server.ws.send('grandstand:game', { game, url });
+        };
+        waiting.set(path, setTimeout(tell, settled_after_ms));
+      });
+    },
+  };
+}
