@@ -11,12 +11,12 @@
 
 namespace gs::game {
 
-template <class T, std::size_t capacity_>
+template <class T, std::size_t room>
 class FixedVector {
     static_assert(std::is_trivially_copyable_v<T>);
 
   public:
-    static constexpr std::size_t capacity = capacity_;
+    static constexpr std::size_t capacity = room;
 
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }

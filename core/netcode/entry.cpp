@@ -109,10 +109,10 @@ bool read_entry(const game::Module& module, ByteView body, game::InputVector& in
                 if (module.same(inputs.at(seat), repeated.bytes)) return false;
                 break;
             }
-            case CommandKind::join:
-            case CommandKind::leave:
-            case CommandKind::drop:
-            case CommandKind::return_:
+            case CommandKind::joined:
+            case CommandKind::left:
+            case CommandKind::dropped:
+            case CommandKind::returned:
                 if (seats_read > 0 || commands.events.full()) return false;
                 commands.events.push_back({.seat = seat, .kind = static_cast<game::SeatEvent::Kind>(kind)});
                 break;

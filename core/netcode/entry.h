@@ -18,10 +18,10 @@ namespace gs::netcode {
 
 enum class CommandKind : std::uint8_t {
     input = 0,
-    join = 1,  // 1 to 4 are game::SeatEvent::Kind
-    leave = 2,
-    drop = 3,
-    return_ = 4,
+    joined = 1,  // 1 to 4 are game::SeatEvent::Kind
+    left = 2,
+    dropped = 3,
+    returned = 4,
     random = 5,  // seat 0; 8 bytes that nobody could foresee
     hash = 6,    // seat 0; 8 bytes: hash of the state after this tick
 };

@@ -10,7 +10,7 @@ void InputQueue::clear() {
     newest_received_.reset();
     consumed_.reset();
     repeated_ticks_ = ticks_repeated_max;  // nothing to repeat yet
-    early_quarter_ticks_ = early_unknown_;
+    early_quarter_ticks_ = early_unknown;
 }
 
 void InputQueue::receive(const InputPacket& packet, Tick next, int quarters_left) {

@@ -7,6 +7,7 @@
 
 #include "core/game/module.h"
 #include "core/netcode/input_packet.h"
+#include "core/netcode/tick_packet.h"
 
 #include <array>
 #include <cstdint>
@@ -60,10 +61,8 @@ class InputQueue {
     std::optional<Tick> newest_received_;  // of the client's input ticks
     std::optional<Tick> consumed_;
     std::uint32_t repeated_ticks_ = 0;
-    std::int8_t early_quarter_ticks_ = early_unknown_;
+    std::int8_t early_quarter_ticks_ = early_unknown;
     InputCounters counters_;
-
-    static constexpr std::int8_t early_unknown_ = -128;
 };
 
 }  // namespace gs::netcode

@@ -99,6 +99,9 @@ class Output {
     }
 
   private:
+    friend Sink;
+    Output() = default;
+
     Sink& sink() { return static_cast<Sink&>(*this); }
 };
 
