@@ -20,8 +20,8 @@ configure_preset() {
     fi
 }
 
-# The pages have the games' WebAssembly among their files. They are built again only when something under web/,
-# a template or a module is newer than the last build.
+# The pages have the games' WebAssembly among their files. They are built again only when something under
+# web/, a template or a module is newer than the last build.
 build_web() {
     local stamp="build/.web-built" newer=""
     build_preset wasm

@@ -51,8 +51,8 @@ wait_for_vite() {
     fail "Vite does not answer at $GS_DEV_URL after 20 s; its messages are above"
 }
 
-# Once a second: when a source is newer than the last build, build again, and restart if that worked. Vite sees
-# the new modules by itself.
+# Once a second: when a source is newer than the last build, build again, and restart if that worked. Vite
+# sees the new modules by itself.
 watch_sources() {
     local built="build/debug/.dev-built" newer
     touch "$built"

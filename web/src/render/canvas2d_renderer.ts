@@ -3,6 +3,14 @@
 import { type Item, type Renderer, read_item, type Scene, shapes } from './draw_list.ts';
 
 const star_inner = 0.46;
+/** The fading of a shadow from its middle outwards, as the other renderer has it. */
+const shadow_steps = [
+  [0, 1],
+  [0.25, 0.84],
+  [0.5, 0.5],
+  [0.75, 0.16],
+  [1, 0],
+] as const;
 const halo_colour = 'rgb(4 11 11 / 0.52)';
 /** A label's half height is that of its cell in the other renderer (label_cells.ts): text of 27 in 40. */
 const text_share = (2 * 27) / 40;
@@ -91,12 +99,10 @@ class Canvas2dRenderer implements Renderer {
     const pen = this.#pen;
     pen.scale(half_width, half_height);
     const soft = pen.createRadialGradient(0, 0, 0, 0, 0, 1);
-    soft.addColorStop(0, colour);
-    soft.addColorStop(
-      0.5,
-      colour.replace(/[\d.]+\)$/, (alpha) => `${Number.parseFloat(alpha) / 2})`),
-    );
-    soft.addColorStop(1, colour.replace(/[\d.]+\)$/, '0)'));
+    for (const [at, share] of shadow_steps) {
+      const faded = colour.replace(/[\d.]+\)$/, (alpha) => `${Number.parseFloat(alpha) * share})`);
+      soft.addColorStop(at, faded);
+    }
     pen.fillStyle = soft;
     pen.arc(0, 0, 1, 0, 2 * Math.PI);
     pen.fill();
