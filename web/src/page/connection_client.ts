@@ -209,6 +209,11 @@ export class ConnectionClient {
     this.#send({ type: 'frame_wanted', picture_id, aspect, buffer }, buffer ? [buffer] : []);
   }
 
+  /** A game that will be played soon: its module is loaded meanwhile. */
+  prepare_game(url: string): void {
+    this.#send({ type: 'prepare', url });
+  }
+
   set_hands(hands: Hands): void {
     this.#send({ type: 'hands', hands });
   }

@@ -2,8 +2,8 @@
 // (page/room_page.ts); this shows whatever room the visit is in.
 //
 // What the page may offer: elements with `data-press="action_1"` … are buttons of the game, and
-// `data-action="net-overlay"` opens the overlay. `place` gets `data-game` = none, loading, running or failed,
-// and has to have a size and a position of its own.
+// `data-action="net-overlay"` opens the overlay; `data-module` around the place is where the game will come
+// from. `place` gets `data-game` = none, loading, running or failed; its size and position are the page's.
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { read_stored } from '../page/storage.ts';
 import type { GameNews } from '../worker/messages.ts';
@@ -13,18 +13,43 @@ import { Picture } from './picture.ts';
 
 /** Starts; the result ends it and takes everything away that was put into `place`. */
 export function mount_game(place: HTMLElement, client: ConnectionClient): () => void {
+  place.classList.add('game-place');
+  const module_url = place.closest<HTMLElement>('[data-module]')?.dataset.module;
+  if (module_url) client.prepare_game(module_url);
   const picture = new Picture(place, client, { pace: 'smooth', label: 'The running game' });
   const hands = new HandsCapture(place, client);
   const overlay = new NetOverlay(place, client, read_stored('session', overlay_open_key) === 'open');
+  const failure = new_failure();
+  place.append(failure);
   const show = (news: GameNews) => {
     place.dataset.game = news.state;
+    failure.hidden = news.state !== 'failed';
+    const words = failure.querySelector('p');
+    if (words && news.state === 'failed') words.textContent = `The game could not be loaded: ${news.words}.`;
   };
   show(client.game);
   const stop_listening = client.on('game', show);
   return () => {
+    place.classList.remove('game-place');
     stop_listening();
+    failure.remove();
     overlay.stop();
     hands.stop();
     picture.stop();
   };
+}
+
+/** For the one thing that only a new page mends: a module that is not there any more, or of another version. */
+function new_failure(): HTMLElement {
+  const failure = document.createElement('div');
+  failure.className = 'game-failure';
+  failure.setAttribute('role', 'alert');
+  failure.hidden = true;
+  const again = document.createElement('button');
+  again.type = 'button';
+  again.className = 'button';
+  again.textContent = 'Load the page anew';
+  again.addEventListener('click', () => location.reload());
+  failure.append(document.createElement('p'), again);
+  return failure;
 }

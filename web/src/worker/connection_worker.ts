@@ -124,6 +124,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   picture_gone: ({ picture_id }) => pictures.close(picture_id),
   frame_wanted: (wanted) => pictures.want_frame(wanted),
   hands: ({ hands }) => stage.set_hands(hands),
+  prepare: ({ url }) => stage.prepare(url),
   module_changed: ({ url }) => stage.load_anew(url),
 };
 

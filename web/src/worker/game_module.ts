@@ -144,18 +144,27 @@ export class GameModule {
 export class ModuleStore {
   readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
 
+  prepare(url: string): void {
+    // Whoever needs it hears of the failure.
+    this.#compiled(url).catch(() => {});
+  }
+
   /** Rejects with GameModuleError, in words. A failure is not kept: the next call tries again. */
   async make(url: string): Promise<GameModule> {
-    const compiling = this.#modules.get(url) ?? compile(url);
-    this.#modules.set(url, compiling);
     try {
-      const instance = await WebAssembly.instantiate(await compiling, {});
+      const instance = await WebAssembly.instantiate(await this.#compiled(url), {});
       return new GameModule(instance.exports as unknown as GameExports);
     } catch (failure) {
       this.#modules.delete(url);
       if (failure instanceof GameModuleError) throw failure;
       throw new GameModuleError(failure instanceof Error ? failure.message : String(failure));
     }
+  }
+
+  #compiled(url: string): Promise<WebAssembly.Module> {
+    const compiling = this.#modules.get(url) ?? compile(url);
+    this.#modules.set(url, compiling);
+    return compiling;
   }
 
   forget(): void {

@@ -94,7 +94,7 @@ export interface FrameForPage {
   camera: Camera;
 }
 
-/** `failed`: in words for people. */
+/** `running`: there is something to see. `failed`: in words for people. */
 export type GameNews = { state: 'loading' | 'running' | 'none' } | { state: 'failed'; words: string };
 
 /** [tick, 16 lower-case hex digits] */
@@ -212,7 +212,9 @@ export type RoomNews =
   | { type: 'roster'; changes: (RosterSeat & { left?: boolean })[] }
   | { type: 'room'; room: Room }
   | { type: 'left'; reason: LeftReason; words: string }
-  | { type: 'html'; html: string };
+  | { type: 'html'; html: string }
+  /** One sentence about something that the visitor asked for. */
+  | { type: 'notice'; words: string };
 
 /** Where the visit wants to be. The Worker keeps it through reconnects, until `leave` or another `enter`. */
 export interface EnterWish {
@@ -248,6 +250,7 @@ export type ToWorker =
   | { type: 'picture_gone'; picture_id: number }
   | { type: 'frame_wanted'; picture_id: number; aspect: number; buffer: ArrayBuffer | null }
   | { type: 'hands'; hands: Hands }
+  | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
   | { type: 'module_changed'; url: string }
   | ({ type: 'host' } & HostWish);

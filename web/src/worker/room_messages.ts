@@ -39,6 +39,7 @@ const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
   room: ({ room }) => is_record(room),
   left: ({ reason }) => typeof reason === 'string',
   html: ({ html }) => typeof html === 'string',
+  notice: ({ words }) => typeof words === 'string',
 };
 
 /** null for what this page does not know, or cannot use. */

@@ -26,6 +26,7 @@ export class RoomStage {
   #place: Place | null = null;
   #host: GameHost | null = null;
   #hash: TickHash | null = null;
+  #announced = false;
   pictures: PictureHost | null = null;
 
   constructor(links: StageLinks) {
@@ -49,9 +50,15 @@ export class RoomStage {
       },
     );
     this.#host = host;
+    this.#announced = false;
     for (const payload of this.#early.splice(0)) host.take_transfer(payload, now_us());
     this.#ticker.start(1000 / tick_rate_hz);
     void this.#load(host, place.match.module.url);
+  }
+
+  /** Loads a module ahead of its use. */
+  prepare(url: string): void {
+    this.#modules.prepare(url);
   }
 
   /** While developing: the module behind `url` is another one now. The game asks for a keyframe by itself. */
@@ -123,7 +130,7 @@ export class RoomStage {
       const module = await this.#modules.make(url);
       if (this.#host !== host) return;
       host.run(module, now_us());
-      this.#links.post_game({ state: 'running' });
+      this.#announce_when_visible();
     } catch (failure) {
       if (this.#host !== host) return;
       const words = failure instanceof Error ? failure.message : String(failure);
@@ -131,8 +138,15 @@ export class RoomStage {
     }
   }
 
+  /** A game that runs has nothing to show until its first keyframe is there. */
+  #announce_when_visible(): void {
+    this.#announced ||= (this.#host?.stats()?.confirmed_tick ?? -1) >= 0;
+    if (this.#announced) this.#links.post_game({ state: 'running' });
+  }
+
   #turn(): void {
     this.#host?.turn(now_us());
+    if (!this.#announced) this.#announce_when_visible();
     this.pictures?.answer_page();
   }
 }

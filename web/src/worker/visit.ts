@@ -102,6 +102,7 @@ export class Visit {
         this.#is_welcome = true;
         return true;
       case 'html':
+      case 'notice':
         return true;
       case 'entered':
         return this.#on_entered(message);
