@@ -146,7 +146,8 @@ export class Visit {
   }
 
   #on_refused(reason: Extract<RoomNews, { type: 'refused' }>['reason']): boolean {
-    this.#is_welcome = true;
+    // Without a welcome it was hello that was refused, and the next ticket is shown by another one.
+    if (!this.#is_welcome) this.#said_hello = false;
     if (this.#shown !== this.#wish) return false;
     this.#end_place();
     this.#tickets_refused += 1;
@@ -155,6 +156,7 @@ export class Visit {
       return false;
     }
     this.#wish = null;
+    if (!this.#said_hello) this.#go();
     return true;
   }
 
