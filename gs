@@ -27,7 +27,8 @@ Usage: ./gs VERB [ARGUMENTS]
   e2e [ARGUMENTS]         browser tests only
   bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/
   fuzz TARGET [--seconds N]   run one fuzz target; without TARGET: list them
-  sim, bots               come with the first game
+  bots [FLAGS]            clients that play on a running server; FLAGS go to `grandstand bots`
+  sim                     comes with the first game
   setup [GROUP …]         install packages only; groups: build wasm gcc web lint test e2e bench (default: all)
   help                    this text
 
@@ -41,6 +42,12 @@ verb_run() {
     stage "build the server (release)" build_preset release grandstand
     say "starting the server; Ctrl-C stops it"
     exec build/release/grandstand serve "$@"
+}
+
+verb_bots() {
+    setup build
+    stage "build the program (release)" build_preset release grandstand
+    exec build/release/grandstand bots "$@"
 }
 
 verb_build() {
@@ -92,11 +99,11 @@ main() {
     local verb="${1:-help}"
     [[ $# -gt 0 ]] && shift
     case "$verb" in
-        run | build | bench | fuzz | e2e | lint | fmt) "verb_$verb" "$@" ;;
+        run | bots | build | bench | fuzz | e2e | lint | fmt) "verb_$verb" "$@" ;;
         test) run_tests "$@" ;;
         dev) run_dev "$@" ;;
         setup) setup "$@" ;;
-        bots | sim) not_yet "$verb" ;;
+        sim) not_yet "$verb" ;;
         help | -h | --help) usage ;;
         *)
             usage >&2

@@ -1,5 +1,7 @@
 // grandstand: the command line. Reads the configuration, starts the App, prints where it is.
-// Exit status: 0 done, 1 the server could not start, 2 the command or the configuration is wrong.
+// Exit status: 0 done, 1 the server could not start or bots failed, 2 the command or the configuration is
+// wrong.
+#include "server/app/bots_command.h"
 #include "server/app/compose.h"
 #include "server/app/config.h"
 #include "server/app/config_options.h"
@@ -30,6 +32,8 @@ constexpr const char* help =
     "grandstand: a server for real-time games on the web.\n\n"
     "  grandstand serve [FLAGS]        starts the server; grandstand serve --help lists the flags\n"
     "  grandstand healthcheck [FLAGS]  asks the running server on this machine whether it works\n"
+    "  grandstand bots [FLAGS]         fills a server with clients that play; grandstand bots --help lists "
+    "the flags\n"
     "  grandstand version              prints the version\n"
     "  grandstand help                 prints this\n";
 
@@ -108,9 +112,25 @@ int healthcheck(const std::vector<std::string>& arguments) {
     return exit_failure;
 }
 
+int bots(const std::vector<std::string>& arguments) {
+    if (has(arguments, "--help") || has(arguments, "-h")) {
+        print(stdout, bots_help());
+        return 0;
+    }
+    auto options = read_bots_flags(arguments);
+    if (!options) {
+        for (const std::string& problem : options.error())
+            print(stderr, "grandstand bots: " + problem + "\n");
+        return exit_usage;
+    }
+    raise_open_files_limit();
+    std::signal(SIGPIPE, SIG_IGN);
+    return run_bots(std::move(*options));
+}
+
 int unknown(const std::string& command) {
     std::string message = "grandstand: there is no command " + for_message(command);
-    if (const auto near = nearest(command, {"serve", "healthcheck", "version", "help"})) {
+    if (const auto near = nearest(command, {"serve", "healthcheck", "bots", "version", "help"})) {
         message += "; did you mean " + *near + "?";
     }
     print(stderr, message + "\n\n" + help);
@@ -129,6 +149,7 @@ int main(int argc, char** argv) {
     const std::string& command = words.front();
     if (command == "serve") return serve(rest);
     if (command == "healthcheck") return healthcheck(rest);
+    if (command == "bots") return bots(rest);
     if (command == "version" || command == "--version") {
         print(stdout, "grandstand " + std::string(version) + "\n");
         return 0;

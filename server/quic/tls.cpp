@@ -175,11 +175,19 @@ std::expected<CertificatePem, Error> make_development_certificate(std::int64_t n
 ClientCredentials::ClientCredentials(ClientTrust trust) : trust_(std::move(trust)) {
     const int result = gnutls_certificate_allocate_credentials(&native_);
     GS_ASSERT(result == GNUTLS_E_SUCCESS, "memory for client credentials");
+    // A system without authorities trusts nobody.
+    if (trust_.hashes.empty()) (void)gnutls_certificate_set_x509_system_trust(native_);
 }
 
 ClientCredentials::~ClientCredentials() { gnutls_certificate_free_credentials(native_); }
 
 bool ClientCredentials::accepts(gnutls_session_int* session) const {
+    if (trust_.hashes.empty()) {
+        unsigned status = 0;
+        return !trust_.host.empty() &&
+               gnutls_certificate_verify_peers3(session, trust_.host.c_str(), &status) == GNUTLS_E_SUCCESS &&
+               status == 0;
+    }
     unsigned count = 0;
     const gnutls_datum_t* chain = gnutls_certificate_get_peers(session, &count);
     if (chain == nullptr || count == 0) return false;

@@ -62,7 +62,9 @@ inline constexpr std::int64_t development_certificate_seconds = 13 * 24 * 3600;
 
 /// How a client decides whom to trust.
 struct ClientTrust {
-    std::vector<CertificateHash> hashes;  // the leaf must be one of these
+    std::vector<CertificateHash> hashes;  // the leaf must be one of these; empty: see `host`
+    /// Without hashes: a certificate for this name from an authority that the system trusts. Empty: nobody.
+    std::string host = {};
 };
 
 class ClientCredentials {

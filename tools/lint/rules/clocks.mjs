@@ -4,7 +4,7 @@ const reads =
   /\b(steady_clock|system_clock|high_resolution_clock|utc_clock)::now\b|\b(clock_gettime|gettimeofday|timespec_get)\s*\(|(?<![\w.:>])(std::)?time\s*\(\s*(nullptr|NULL|0|&)/;
 const sleeps = /\b(sleep_for|sleep_until|usleep|nanosleep)\b/;
 // Tests of server/http run on real sockets, and so wait for them in real time.
-const allowed = /^(server\/app|tests\/(bench|fuzz)|tools)\/|^server\/http\/test_support\.cpp$/;
+const allowed = /^(server\/app|tests\/(bench|bots|fuzz)|tools)\/|^server\/http\/test_support\.cpp$/;
 const maySleep = /^tests\/bench\//;
 
 export function clocks(source) {

@@ -18,8 +18,10 @@ export const mayInclude = {
   'server/names': core,
   'server/accounts': [...core, 'server/net', 'server/crypto', 'server/names'],
   'server/rooms': [...core, 'core/game', 'core/netcode', 'server/net', 'server/crypto', 'server/names'],
-  'server/app': ['core', 'server'],
-  tests: ['core', 'server', 'games', 'tests'],
+  'server/app': ['core', 'server', 'games', 'tools/bots'],
+  // Clients: transports in the client's role, and of HTTP what WebSocket's lanes are.
+  'tools/bots': ['core', 'server/net', 'server/quic', 'server/http'],
+  tests: ['core', 'server', 'games', 'tests', 'tools/bots'],
 };
 
 /// Header prefix → the only folders that may include it. Tests count as their folder; tests/ may use all.
