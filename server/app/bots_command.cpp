@@ -2,7 +2,7 @@
 
 #include "server/app/clock.h"
 #include "server/app/config_options.h"
-#include "server/app/games.h"
+#include "server/app/modules.h"
 #include "tools/bots/fleet.h"
 
 #include <CLI/CLI.hpp>
@@ -53,7 +53,7 @@ bool read_milliseconds(std::string_view text, net::Duration& value) {
 
 std::string game_ids() {
     std::string ids;
-    for (const game::Module* each : games())
+    for (const game::Module* each : modules())
         ids += (ids.empty() ? "" : ", ") + std::string(each->info->id);
     return ids;
 }
@@ -92,10 +92,10 @@ const std::vector<Flag>& flags() {
     static const std::vector<Flag> table = {
         {"--url", "http://HOST:PORT", "the server", "http://HOST:PORT, without a path", read_url},
         {"--game", "GAME",
-         "what is played in new rooms: " + game_ids() + " (" + std::string(games().front()->info->id) + ")",
+         "what is played in new rooms: " + game_ids() + " (" + std::string(modules().front()->info->id) + ")",
          "one of: " + game_ids(),
          [](std::string_view text, Draft& draft) {
-             draft.options.module = find_game(text);
+             draft.options.module = find_module(text);
              return draft.options.module != nullptr;
          }},
         {"--rooms", "N", "new rooms to make (1)", "a number from 1 to 1000",
@@ -188,7 +188,7 @@ std::expected<bots::Options, std::vector<std::string>> read_bots_flags(
     std::vector<std::string> problems;
     std::vector<std::string> names;
     Draft draft;
-    draft.options.module = games().front();
+    draft.options.module = modules().front();
     for (std::size_t i = 0; i < flags().size(); ++i) {
         names.emplace_back(flags()[i].name);
         read_values(flags()[i], values[i], draft, problems);

@@ -164,8 +164,13 @@ void Bot::send_what_is_due() {
     for (ByteView datagram = client_->take_datagram(); !datagram.empty(); datagram = client_->take_datagram())
         session_->send_datagram({}, datagram);
     const client::Request request = client_->take_request();
-    // One that finds the queue full is made again.
-    if (request.kind != client::Request::Kind::none) (void)session_->send_message(request_message(request));
+    if (request.kind != client::Request::Kind::none) say(request_message(request));
+}
+
+/// What finds the queue full is lost: it is asked for again, or of no matter.
+void Bot::say(std::string_view text) {
+    const auto queued = session_->send_message(text);
+    static_cast<void>(queued.has_value());
 }
 
 void Bot::ping() {
@@ -197,7 +202,7 @@ BotCounters Bot::counters() const {
     const client::Stats& client = client_->stats();
     counters.ticks_received = client.ticks_received;
     counters.ticks_repaired = client.ticks_repaired;
-    counters.next_tick = client.confirmed_tick + 1;
+    if (const auto confirmed = client_->confirmed()) counters.next_tick = confirmed->value + 1.0;
     counters.hashes_checked = client.hashes_checked;
     counters.desyncs = client.desyncs;
     counters.resyncs = client.resyncs;
@@ -215,7 +220,7 @@ void Bot::leave() {
     }
     turn_timer_.set(net::never);
     join_timer_.set(net::never);
-    if (options_.role == BotRole::player) (void)session_->send_message(leave_message);
+    if (options_.role == BotRole::player) say(leave_message);
     session_->close(net::close_code::done, "");
     if (state_ == State::joined) state_ = State::gone;
 }

@@ -92,6 +92,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     void enter(const EnteredMessage& entered);
     void turn();
     void send_what_is_due();
+    void say(std::string_view text);
     void ping();
     void on_pong(ByteView payload);
     void fail(std::string words);

@@ -1,10 +1,13 @@
 // SendCounter: how many of a server's tick datagrams get lost on the way to one client. The server sends at a
-// steady pace, so those that are missing show as gaps between the newest ticks of those that came. A value.
+// steady pace, which is the commonest gap between the newest ticks of two datagrams; what is missing shows as
+// wider gaps. A value.
 #pragma once
 
 #include "core/base/ids.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -19,49 +22,46 @@ class SendCounter {
 
     /// A tick datagram ended with `newest`.
     void add(Tick newest) {
-        if (period_ == 0 || !newest_) learn(newest);
-        const std::uint32_t send = newest.value / std::max(period_, 1U);
-        if (!newest_send_ || send > *newest_send_) {
-            const std::uint32_t step = newest_send_ ? send - *newest_send_ : 1;
-            seen_ = step >= 64 ? 1 : seen_ << step | 1;
-            counts_.expected += step;
-            ++counts_.received;
-            newest_send_ = send;
+        if (!newest_) {
+            first_ = newest;
+            newest_ = newest;
+            seen_ = 1;
+            received_ = 1;
             return;
         }
-        const std::uint32_t back = *newest_send_ - send;
-        if (back >= 64 || counts_.received == 0) return;
-        const std::uint64_t bit = std::uint64_t{1} << back;
-        // What was sent before begin() does not count.
-        if ((seen_ & bit) == 0 && back < counts_.expected) ++counts_.received;
-        seen_ |= bit;
+        if (newest > *newest_) {
+            const auto gap = static_cast<std::size_t>(newest - *newest_);
+            if (gap < gaps_.size()) ++gaps_[gap];
+            seen_ = gap >= 64 ? 1 : seen_ << gap | 1;
+            newest_ = newest;
+            ++received_;
+            return;
+        }
+        // Late, or doubled; what was sent before begin() does not count.
+        const auto back = static_cast<std::size_t>(*newest_ - newest);
+        if (newest < first_ || back >= 64 || (seen_ >> back & 1) != 0) return;
+        seen_ |= std::uint64_t{1} << back;
+        ++received_;
     }
 
-    /// Counts anew, with the pace that has been seen until now.
-    void begin() {
-        period_ = gap_min_;
-        counts_ = {};
-        newest_send_.reset();
-        seen_ = 0;
-    }
+    /// Counts anew.
+    void begin() { *this = {}; }
 
-    [[nodiscard]] const Counts& counts() const { return counts_; }
+    [[nodiscard]] Counts counts() const {
+        if (!newest_) return {};
+        const auto commonest = std::ranges::max_element(gaps_);
+        const auto pace = std::max<std::uint64_t>(static_cast<std::uint64_t>(commonest - gaps_.begin()), 1);
+        const auto ticks = static_cast<std::uint64_t>(*newest_ - first_);
+        // A server that splits what it sends sends more than that.
+        return {.expected = std::max(ticks / pace + 1, received_), .received = received_};
+    }
 
   private:
-    void learn(Tick newest) {
-        if (newest_ && newest > *newest_) {
-            const auto gap = static_cast<std::uint32_t>(newest - *newest_);
-            gap_min_ = gap_min_ == 0 ? gap : std::min(gap_min_, gap);
-        }
-        if (!newest_ || newest > *newest_) newest_ = newest;
-    }
-
-    std::uint32_t gap_min_ = 0;  // ticks between sends
-    std::uint32_t period_ = 0;   // the same, once it is settled
+    std::array<std::uint32_t, 16> gaps_ = {};  // how often the newest tick went forward by so many
     std::optional<Tick> newest_;
-    std::optional<std::uint32_t> newest_send_;
-    std::uint64_t seen_ = 0;  // bit i: the send i before the newest has come
-    Counts counts_;
+    Tick first_;
+    std::uint64_t seen_ = 0;  // bit i: newest_ − i has been the newest of a datagram
+    std::uint64_t received_ = 0;
 };
 
 }  // namespace gs::bots

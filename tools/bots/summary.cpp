@@ -14,6 +14,8 @@ using nlohmann::ordered_json;
 /// Three digits after the point say all there is to say.
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
+std::int64_t whole(double value) { return static_cast<std::int64_t>(std::llround(value)); }
+
 double percent(double part, double whole) { return whole > 0 ? rounded(100 * part / whole) : 0; }
 
 }  // namespace
@@ -67,7 +69,7 @@ std::string Summary::json() const {
     const double client_seconds =
         static_cast<double>(std::max<std::size_t>(connected, 1)) * std::max(seconds, 1e-9);
     const auto per_client = [client_seconds](std::uint64_t count) {
-        return std::round(static_cast<double>(count) / client_seconds);
+        return whole(static_cast<double>(count) / client_seconds);
     };
     const auto missing_sends =
         static_cast<double>(sum.sends.expected) - static_cast<double>(sum.sends.received);
@@ -77,8 +79,8 @@ std::string Summary::json() const {
     out["connected"] = connected;
     out["failed"] = failed;
     out["seconds"] = rounded(seconds);
-    out["ticks_expected"] = sum.next_tick;
-    out["ticks_received"] = sum.ticks_received;
+    out["ticks_expected"] = whole(sum.next_tick);
+    out["ticks_received"] = whole(sum.ticks_received);
     out["lost_percent"] = percent(sum.next_tick - sum.ticks_received, sum.next_tick);
     out["datagram_loss_percent"] = percent(missing_sends, static_cast<double>(sum.sends.expected));
     out["rtt_ms"] = {{"p50", rounded(rtt_p50_ms)}, {"p99", rounded(rtt_p99_ms)}};
@@ -90,14 +92,14 @@ std::string Summary::json() const {
     out["packets_out_per_client_per_s"] = per_client(sum.wire.packets_out);
     out["input_to_confirmed_ms"] = {{"p50", rounded(input_p50_ms)}, {"p99", rounded(input_p99_ms)}};
     out["inputs_confirmed"] = inputs_confirmed;
-    out["ticks_repaired"] = sum.ticks_repaired;
-    out["hashes_checked"] = sum.hashes_checked;
-    out["overruns"] = server ? ordered_json(server->overruns) : ordered_json(nullptr);
-    out["desyncs"] = sum.desyncs;
-    out["resyncs"] = sum.resyncs;
+    out["ticks_repaired"] = whole(sum.ticks_repaired);
+    out["hashes_checked"] = whole(sum.hashes_checked);
+    out["overruns"] = server ? ordered_json(whole(server->overruns)) : ordered_json(nullptr);
+    out["desyncs"] = whole(sum.desyncs);
+    out["resyncs"] = whole(sum.resyncs);
     out["server"] = nullptr;
-    if (server) out["server"] = {{"cpu_s", rounded(server->cpu_s)}, {"rss_bytes", server->rss_bytes}};
-    out["bots"] = {{"cpu_s", rounded(own_cpu_s)}, {"rss_bytes", own_rss_bytes}};
+    if (server) out["server"] = {{"cpu_s", rounded(server->cpu_s)}, {"rss_bytes", whole(server->rss_bytes)}};
+    out["bots"] = {{"cpu_s", rounded(own_cpu_s)}, {"rss_bytes", whole(own_rss_bytes)}};
     return out.dump();
 }
 

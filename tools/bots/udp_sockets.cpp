@@ -30,7 +30,7 @@ struct UdpSockets::Batches {
 };
 
 UdpSocket::UdpSocket(UdpSockets& owner, int fd, quic::Path path, const DialTarget& target)
-    : owner_(owner), fd_(fd), path_(std::move(path)) {
+    : owner_(owner), fd_(fd), path_(path) {
     if (!target.conditions.none()) {
         // Neighbouring seeds give unrelated sequences.
         network_ =
@@ -99,7 +99,7 @@ std::expected<std::unique_ptr<UdpSocket>, Error> UdpSockets::open(const DialTarg
     }
     quic::Path path{.local = net::Address(reinterpret_cast<sockaddr*>(&name), size),
                     .remote = target.address};
-    return std::unique_ptr<UdpSocket>(new UdpSocket(*this, fd, std::move(path), target));
+    return std::unique_ptr<UdpSocket>(new UdpSocket(*this, fd, path, target));
 }
 
 void UdpSockets::receive(UdpSocket& socket) {

@@ -1,4 +1,4 @@
-#include "server/app/games.h"
+#include "server/app/modules.h"
 
 #include "games/plaza/module.h"
 
@@ -6,13 +6,13 @@
 
 namespace gs::app {
 
-std::span<const game::Module* const> games() {
+std::span<const game::Module* const> modules() {
     static const std::array all = {&plaza::module()};
     return all;
 }
 
-const game::Module* find_game(std::string_view id) {
-    for (const game::Module* each : games()) {
+const game::Module* find_module(std::string_view id) {
+    for (const game::Module* each : modules()) {
         if (each->info->id == id) return each;
     }
     return nullptr;
