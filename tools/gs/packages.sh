@@ -36,6 +36,7 @@ libclang-rt-19-dev-wasm32    wasm            compiler runtime in the browser
 g++                          gcc             second compiler for core/ and games/
 clang-format-19              lint            format of C++
 clang-tidy-19                lint            static checks of C++
+zstd                         bench           what the log is compared with
 shellcheck                   lint            checks of shell scripts
 chromium                     e2e             browser
 firefox-esr                  e2e             browser
