@@ -16,9 +16,11 @@ constexpr std::uint32_t little_seats = 10;
 
 data little_seats_data(const RoomCardModel& room) {
     const std::uint32_t seats = std::max(room.seats, 1U);
-    // Rounded up: one player is seen in any room; and the last seat is taken only by the last player.
-    const std::uint32_t share = (std::min(room.players, seats) * little_seats + seats - 1) / seats;
-    const std::uint32_t taken = room.players < room.seats ? std::min(share, little_seats - 1) : share;
+    const std::uint32_t players = std::min(room.players, seats);
+    std::uint32_t taken = (players * little_seats + seats / 2) / seats;
+    // One player is seen in a room of any size, and so is one free seat.
+    if (players > 0) taken = std::max(taken, 1U);
+    if (players < seats) taken = std::min(taken, little_seats - 1);
     data list(data::type::list);
     for (std::uint32_t seat = 0; seat < little_seats; ++seat) {
         data entry;
