@@ -104,6 +104,7 @@ class MainTest : public testing::Test {
         folder_.write("web/manifest.json", R"({
             "src/main.ts": {"file": "assets/main-a1.js", "isEntry": true},
             "src/styles/main.css": {"file": "assets/main-c3.css", "isEntry": true},
+            "src/styles/echo.css": {"file": "assets/echo-c4.css", "isEntry": true},
             "src/images/icon.svg": {"file": "assets/icon-d4.svg"}})");
     }
     [[nodiscard]] std::vector<std::string> serve(std::vector<std::string> more = {}) const {

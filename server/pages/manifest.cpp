@@ -16,6 +16,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view script_source = "src/main.ts";
 constexpr std::string_view style_source = "src/styles/main.css";
+constexpr std::string_view echo_style_source = "src/styles/echo.css";
 constexpr std::string_view icon_source = "src/images/icon.svg";
 
 // The manifest of this project is 2 kB; a file above this size is something else.
@@ -67,10 +68,12 @@ std::expected<AssetNames, Error> parse_manifest(std::string_view json) {
     if (!manifest.is_object()) return invalid();
     auto script = built_file(manifest, script_source);
     auto style = built_file(manifest, style_source);
+    auto echo_style = built_file(manifest, echo_style_source);
     auto icon = built_file(manifest, icon_source);
-    if (!script || !style || !icon) return invalid();
+    if (!script || !style || !echo_style || !icon) return invalid();
     return AssetNames{.script = std::move(*script),
                       .style = std::move(*style),
+                      .echo_style = std::move(*echo_style),
                       .icon = std::move(*icon),
                       .module_preloads = imported_files(manifest),
                       .font_preloads = font_files(manifest)};
@@ -95,6 +98,7 @@ std::expected<AssetNames, Error> read_manifest(const std::filesystem::path& web_
 AssetNames dev_server_assets() {
     return {.script = "/" + std::string(script_source),
             .style = "/" + std::string(style_source),
+            .echo_style = "/" + std::string(echo_style_source),
             .icon = "/" + std::string(icon_source),
             .module_preloads = {},
             .font_preloads = {}};

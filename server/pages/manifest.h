@@ -16,6 +16,7 @@ namespace gs::pages {
 struct AssetNames {
     std::string script;
     std::string style;
+    std::string echo_style;  // only the connection page needs it
     std::string icon;
     std::vector<std::string> module_preloads;
     std::vector<std::string> font_preloads;

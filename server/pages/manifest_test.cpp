@@ -14,6 +14,7 @@ constexpr std::string_view good = R"({
   "src/main.ts": {"file": "assets/main-a1.js", "isEntry": true, "imports": ["_shared-b2.js"]},
   "_shared-b2.js": {"file": "assets/shared-b2.js"},
   "src/styles/main.css": {"file": "assets/main-c3.css", "isEntry": true},
+  "src/styles/echo.css": {"file": "assets/echo-c4.css", "isEntry": true},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
   "fonts/narrow.woff2": {"file": "assets/narrow-e5.woff2"}
 })";

@@ -253,6 +253,7 @@ std::string Pages::render_no_room(const NoRoomModel& model, Part part) {
 std::string Pages::render_echo(const EchoModel& model, Part part) {
     data values;
     // A number to be typed elsewhere: no groups of digits.
+    values.set("echo_style", templates_->assets.echo_style);
     values.set("quic_port", fmt::format("{}", model.quic_port));
     return templates_->finish("Your connection · Grandstand", templates_->echo.render(values), part);
 }

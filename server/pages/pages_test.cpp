@@ -20,6 +20,7 @@ constexpr std::string_view manifest = R"({
   "src/main.ts": {"file": "assets/main-a1.js", "imports": ["_shared-b2.js"]},
   "_shared-b2.js": {"file": "assets/shared-b2.js"},
   "src/styles/main.css": {"file": "assets/main-c3.css"},
+  "src/styles/echo.css": {"file": "assets/echo-c4.css"},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
   "fonts/narrow.woff2": {"file": "assets/narrow-e5.woff2"}
 })";

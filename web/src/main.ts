@@ -1,17 +1,43 @@
 // The page's entry. Starts the Worker that holds the connection, then what every page shows of it. HTMX swaps
 // <main>; this script, the Worker and the header stay.
 import 'htmx.org';
-import { mount_echo } from './echo/echo_page.ts';
 import { ConnectionClient } from './page/connection_client.ts';
 import { publish } from './page/global.ts';
-import { Navigation } from './page/navigation.ts';
+import { lazily, Navigation, notice } from './page/navigation.ts';
 import { show_signal } from './page/signal.ts';
+import { swap_pushed } from './page/swap_pushed.ts';
 
 const worker = new Worker(new URL('./worker/connection_worker.ts', import.meta.url), { type: 'module' });
 const client = new ConnectionClient(worker);
 publish(client);
 show_signal(client);
-new Navigation({ echo: (main) => mount_echo(main, client) });
+client.on('room', (news) => {
+  if (news.type === 'html') void swap_pushed(news.html);
+  if (news.type === 'notice') notice(news.words, 6000);
+});
+new Navigation({
+  lobby: lazily(() =>
+    import('./lobby/lobby_page.ts').then(
+      ({ mount_lobby }) =>
+        (main) =>
+          mount_lobby(main, client),
+    ),
+  ),
+  room: lazily(() =>
+    import('./room/room_page.ts').then(
+      ({ mount_room }) =>
+        (main) =>
+          mount_room(main, client),
+    ),
+  ),
+  echo: lazily(() =>
+    import('./echo/echo_page.ts').then(
+      ({ mount_echo }) =>
+        (main) =>
+          mount_echo(main, client),
+    ),
+  ),
+});
 
 // While developing: a game was built anew, and the running one is swapped.
 import.meta.hot?.on('grandstand:game', ({ url }: { url: string }) => client.module_changed(url));

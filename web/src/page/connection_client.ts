@@ -163,6 +163,11 @@ export class ConnectionClient {
     this.#send({ type: 'watch', watching });
   }
 
+  /** Whether this tab had a seat in `room`, and may have it still. */
+  holds_seat(room: string): boolean {
+    return read_stored('session', resume_key(room)) !== null;
+  }
+
   /** News of the room come as 'room': `entered` or `refused` first, then `roster`, `room`, `left`. */
   enter(wish: EnterWish): void {
     const resume = wish.resume ?? read_stored('session', resume_key(wish.room));

@@ -4,6 +4,26 @@
 /** Starts what a page needs; the result ends it. */
 export type Mount = (main: HTMLElement) => () => void;
 
+/** A page whose script comes when the page does. */
+export function lazily(load: () => Promise<Mount>): Mount {
+  return (main) => {
+    let is_over = false;
+    let unmount = () => {};
+    load()
+      .then((mount) => {
+        if (!is_over) unmount = mount(main);
+      })
+      .catch((failure: unknown) => {
+        console.error(failure);
+        notice('A part of this page did not arrive. Load it again.');
+      });
+    return () => {
+      is_over = true;
+      unmount();
+    };
+  };
+}
+
 interface HtmxEventDetail {
   ctx?: { sourceElement?: Element };
 }
@@ -65,10 +85,14 @@ export class Navigation {
   }
 }
 
-/** One sentence at the foot of the window; empty words take it away. */
-export function notice(words: string): void {
+let notice_ends: ReturnType<typeof setTimeout> | undefined;
+
+/** One sentence at the foot of the window, for `ms` or until another; empty words take it away. */
+export function notice(words: string, ms?: number): void {
   const element = document.getElementById('notice');
   if (!element) return;
+  clearTimeout(notice_ends);
   element.textContent = words;
   element.hidden = words === '';
+  if (ms !== undefined) notice_ends = setTimeout(() => notice(''), ms);
 }

@@ -1,0 +1,224 @@
+// The page of a room around the game: who is here, what goes on in words, the way in, the host's orders, the
+// link for others. Mounted by main.ts on data-page="room"; the game in the middle is play/mount_game.ts, and
+// what is shown when is decided in room_view.ts.
+import type { ConnectionClient } from '../page/connection_client.ts';
+import { mount_game } from '../play/mount_game.ts';
+import type { RoomNews, RoomRole } from '../worker/messages.ts';
+import { tell_nickname } from './nickname.ts';
+import {
+  after_connection,
+  after_news,
+  first_view,
+  is_over,
+  people_in_order,
+  type RoomView,
+} from './room_view.ts';
+import { Roster } from './roster.ts';
+
+/** Starts; the result ends it and gives the seat back. */
+export function mount_room(main: HTMLElement, client: ConnectionClient): () => void {
+  const page = new RoomPage(main, client);
+  return () => page.stop();
+}
+
+/** Keeps `?play=1` out of the address, so that a link copied from there asks for a name like any other. */
+function tidy_address(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has('play')) return;
+  address.searchParams.delete('play');
+  history.replaceState(history.state, '', address);
+}
+
+async function copy(field: HTMLInputElement): Promise<void> {
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    // Only secure pages have a clipboard; the old way works everywhere, after a click.
+    document.execCommand('copy');
+  }
+}
+
+class RoomPage {
+  readonly #main: HTMLElement;
+  readonly #client: ConnectionClient;
+  readonly #roster: Roster;
+  readonly #endings: (() => void)[] = [];
+  readonly #over = new AbortController();
+  #view: RoomView;
+  #is_inside = false;
+
+  constructor(main: HTMLElement, client: ConnectionClient) {
+    this.#main = main;
+    this.#client = client;
+    this.#roster = new Roster(this.#part('[data-roster]'), (wish) => client.host(wish));
+    const wanted: RoomRole = main.dataset.role === 'spectator' ? 'spectator' : 'player';
+    const at_once = main.dataset.atOnce !== undefined || client.holds_seat(this.#room);
+    this.#view = first_view(wanted, wanted === 'player' && !at_once ? 'asking' : 'connecting');
+    this.#endings.push(
+      mount_game(this.#part('[data-stage]'), client),
+      client.on('room', (news) => this.#on_news(news)),
+      client.on('stats', ({ stats }) => this.#become(after_connection(this.#view, stats.state))),
+    );
+    this.#listen();
+    tidy_address();
+    this.#enter(this.#view.state === 'asking' ? 'spectator' : wanted);
+    this.#show();
+  }
+
+  stop(): void {
+    this.#over.abort();
+    for (const end of this.#endings) end();
+    if (this.#is_inside) this.#client.leave();
+  }
+
+  get #room(): string {
+    return this.#main.dataset.room ?? '';
+  }
+
+  #part<Kind extends HTMLElement>(selector: string): Kind {
+    const part = this.#main.querySelector<Kind>(selector);
+    if (!part) throw new Error(`the page of a room has no ${selector}`);
+    return part;
+  }
+
+  #enter(role: RoomRole): void {
+    this.#is_inside = true;
+    this.#client.enter({ room: this.#room, role, resume: null, invite: this.#main.dataset.invite ?? null });
+  }
+
+  #on_news(news: RoomNews): void {
+    if ((news.type === 'entered' || news.type === 'room') && news.room.id !== this.#room) return;
+    const before = this.#view.state;
+    this.#become(after_news(this.#view, news));
+    if (is_over(this.#view.state)) this.#is_inside = false;
+    // Keys go to the game from now on.
+    if (this.#view.state === 'playing' && before !== 'playing') {
+      this.#part('[data-stage]').focus({ preventScroll: true });
+    }
+  }
+
+  #become(view: RoomView): void {
+    if (view === this.#view) return;
+    this.#view = view;
+    this.#show();
+  }
+
+  // ---- What is pressed
+
+  #listen(): void {
+    const { signal } = this.#over;
+    this.#main.addEventListener('click', (event) => this.#on_click(event), { signal });
+    this.#main.addEventListener('submit', (event) => this.#on_submit(event), { signal });
+    addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key === 'Escape') this.#open_side(false);
+      },
+      { signal },
+    );
+  }
+
+  #on_click(event: Event): void {
+    const pressed = (event.target as Element).closest<HTMLElement>('[data-do], [data-host]');
+    if (pressed?.dataset.host === 'lock' || pressed?.dataset.host === 'unlock') {
+      this.#client.host({ do: pressed.dataset.host });
+    }
+    switch (pressed?.dataset.do) {
+      case 'again':
+        this.#again();
+        break;
+      case 'leave':
+        this.#leave();
+        break;
+      case 'copy':
+        void this.#copy();
+        break;
+      case 'side':
+        this.#open_side(!this.#main.classList.contains('is-side-open'));
+        break;
+      default:
+        // A press beside the open panel closes it.
+        if (!(event.target as Element).closest('.room-side')) this.#open_side(false);
+    }
+  }
+
+  #on_submit(event: SubmitEvent): void {
+    const form = event.target as HTMLFormElement;
+    if (form.id !== 'seat-form') return;
+    event.preventDefault();
+    void this.#take_seat(form);
+  }
+
+  async #take_seat(form: HTMLFormElement): Promise<void> {
+    const field = this.#part<HTMLInputElement>('#nickname');
+    const button = this.#part<HTMLButtonElement>('#seat-form button');
+    const error = this.#part('#nickname-error');
+    button.disabled = true;
+    const wrong = field.value === field.defaultValue ? null : await tell_nickname(form);
+    button.disabled = false;
+    if (this.#over.signal.aborted) return;
+    error.textContent = wrong ?? '';
+    field.toggleAttribute('aria-invalid', wrong !== null);
+    if (wrong !== null) {
+      field.setAttribute('aria-invalid', 'true');
+      field.focus();
+      return;
+    }
+    field.defaultValue = field.value;
+    this.#become({ ...this.#view, state: 'connecting' });
+    this.#enter('player');
+  }
+
+  #again(): void {
+    if (this.#view.state === 'offline') this.#client.reconnect();
+    this.#become(first_view(this.#view.wanted, 'connecting'));
+    this.#enter(this.#view.wanted);
+  }
+
+  #leave(): void {
+    this.#is_inside = false;
+    this.#open_side(false);
+    this.#become(after_news(this.#view, { type: 'left', reason: 'own', words: '' }));
+    this.#client.leave();
+  }
+
+  async #copy(): Promise<void> {
+    await copy(this.#part<HTMLInputElement>('[data-invite-url]'));
+    this.#part('[data-copied]').textContent = 'Copied. Whoever opens it is in with two clicks.';
+  }
+
+  #open_side(open: boolean): void {
+    this.#main.classList.toggle('is-side-open', open);
+    this.#part('[data-do="side"]').setAttribute('aria-expanded', String(open));
+  }
+
+  // ---- What is shown
+
+  #show(): void {
+    const { state, before, seat, is_host, room, roster, words } = this.#view;
+    this.#main.dataset.state = state;
+    if (room) {
+      this.#write('[data-testid="players"]', String(room.players));
+      this.#write('[data-testid="viewers"]', String(room.viewers));
+      this.#write('[data-room-name]', room.name);
+      this.#part('[data-room-locked]').hidden = !room.locked;
+      this.#main.toggleAttribute('data-locked', room.locked);
+      this.#main.toggleAttribute('data-full', room.players >= room.seats);
+      this.#part('[data-host="lock"]').hidden = room.locked;
+      this.#part('[data-host="unlock"]').hidden = !room.locked;
+    }
+    this.#roster.show(people_in_order(this.#view), seat, is_host);
+    this.#part('[data-roster-empty]').hidden = roster.size > 0;
+    this.#part('[data-host-only]').hidden = !is_host;
+    const leave = this.#main.querySelector<HTMLElement>('[data-do="leave"]');
+    if (leave) leave.hidden = seat === null;
+    this.#write('[data-holding]', before === 'watching' ? 'Finding the way back…' : 'Holding your seat…');
+    if (words) this.#write(`[data-card="${state}"] [data-words]`, words);
+  }
+
+  #write(selector: string, words: string): void {
+    const element = this.#main.querySelector(selector);
+    if (element && element.textContent !== words) element.textContent = words;
+  }
+}

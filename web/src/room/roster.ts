@@ -1,0 +1,98 @@
+// The list of people in a room. Rows stay as long as their people do, so focus and scrolling stay, too.
+import type { HostWish, RosterSeat } from '../worker/messages.ts';
+
+/** What the host may do to a person; the first press arms the button, the second one does it. */
+const orders = [
+  { order: 'hand_over', words: 'Make host', sure: 'Really?' },
+  { order: 'kick', words: 'Remove', sure: 'Really?' },
+] as const;
+const armed_ms = 3000;
+
+interface Row {
+  element: HTMLLIElement;
+  shown: string;
+}
+
+function mark(words: string, kind: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = `person-mark person-mark-${kind}`;
+  element.textContent = words;
+  return element;
+}
+
+export class Roster {
+  readonly #list: HTMLElement;
+  readonly #order: (wish: HostWish) => void;
+  readonly #rows = new Map<number, Row>();
+
+  constructor(list: HTMLElement, order: (wish: HostWish) => void) {
+    this.#list = list;
+    this.#order = order;
+  }
+
+  show(people: RosterSeat[], own_seat: number | null, is_host: boolean): void {
+    const seats = new Set(people.map(({ seat }) => seat));
+    for (const [seat, row] of this.#rows) {
+      if (seats.has(seat)) continue;
+      row.element.remove();
+      this.#rows.delete(seat);
+    }
+    let before: Element | null = null;
+    for (const person of people) {
+      const element = this.#row(person, person.seat === own_seat, is_host);
+      const place: Element | null = before ? before.nextElementSibling : this.#list.firstElementChild;
+      if (place !== element) this.#list.insertBefore(element, place);
+      before = element;
+    }
+  }
+
+  #row(person: RosterSeat, is_own: boolean, by_host: boolean): HTMLLIElement {
+    const wanted = JSON.stringify([person, is_own, by_host]);
+    const known = this.#rows.get(person.seat);
+    if (known?.shown === wanted) return known.element;
+    const element = known?.element ?? document.createElement('li');
+    element.className = 'person';
+    element.dataset.seat = String(person.seat);
+    element.toggleAttribute('data-dropped', !person.connected);
+    const name = document.createElement('span');
+    name.className = 'person-name';
+    name.textContent = person.name;
+    element.replaceChildren(name);
+    if (!person.connected) element.append(mark('lost, seat held', 'dropped'));
+    if (person.host) element.append(mark('host', 'host'));
+    if (is_own) element.append(mark('you', 'you'));
+    if (by_host && !is_own) {
+      for (const { order, words, sure } of orders) {
+        if (order === 'hand_over' && !person.connected) continue;
+        element.append(this.#button(person, order, words, sure));
+      }
+    }
+    this.#rows.set(person.seat, { element, shown: wanted });
+    return element;
+  }
+
+  #button(person: RosterSeat, order: 'kick' | 'hand_over', words: string, sure: string): HTMLButtonElement {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'person-do';
+    button.dataset.order = order;
+    button.textContent = words;
+    button.setAttribute('aria-label', `${words}: ${person.name}`);
+    let armed: ReturnType<typeof setTimeout> | undefined;
+    const disarm = () => {
+      clearTimeout(armed);
+      armed = undefined;
+      button.textContent = words;
+    };
+    button.addEventListener('click', () => {
+      if (armed === undefined) {
+        button.textContent = sure;
+        armed = setTimeout(disarm, armed_ms);
+        return;
+      }
+      disarm();
+      this.#order({ do: order, seat: person.seat });
+    });
+    return button;
+  }
+}
