@@ -1,5 +1,5 @@
 // The running game inside a page: canvas, hands, net overlay. Who enters the room is the page around it
-// (page/room_page.ts); this shows whatever room the visit is in.
+// (room/room_page.ts); this shows whatever room the visit is in.
 //
 // What the page may offer: elements with `data-press="action_1"` … are buttons of the game, and
 // `data-action="net-overlay"` opens the overlay; `data-module` around the place is where the game will come
