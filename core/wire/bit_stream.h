@@ -52,10 +52,11 @@ class Output {
 
     bool boolean(const bool& value) { return sink().put(value ? 1 : 0, 1); }
 
-    /// `value` lies between `min` and `max`, both included; takes only the bits that range needs.
+    /// `value` lies between `min` and `max`, both included; takes only the bits that range needs. Another one
+    /// is not written: in a state it is the game's own mistake, which must not stop the server.
     template <Integer T>
     bool integer(const T& value, std::type_identity_t<T> min, std::type_identity_t<T> max) {
-        GS_ASSERT(min <= value && value <= max, "a value to write is out of its range");
+        if (value < min || value > max) return sink().fail();
         const auto base = static_cast<std::uint64_t>(min);
         return sink().put(static_cast<std::uint64_t>(value) - base,
                           bits_for(static_cast<std::uint64_t>(max) - base));
@@ -87,8 +88,9 @@ class Output {
         return varint(static_cast<U>(static_cast<U>(bits << 1) ^ (value < 0 ? ~U{0} : U{0})));
     }
 
+    /// Only what a reader takes is written: not infinities and NaN.
     bool f32(const float& value) {
-        return is_finite(value) && sink().put(std::bit_cast<std::uint32_t>(value), 32);
+        return is_finite(value) ? sink().put(std::bit_cast<std::uint32_t>(value), 32) : sink().fail();
     }
 
     bool bytes(ByteView value) {
@@ -131,6 +133,8 @@ class BitWriter final : public detail::Output<BitWriter> {
         return ok_;
     }
 
+    bool fail() { return ok_ = false; }
+
     [[nodiscard]] bool ok() const { return ok_; }
     /// The written bytes; the last one may be partly filled.
     [[nodiscard]] ByteView written() const { return room_.first(bytes_); }
@@ -148,17 +152,21 @@ class BitMeasurer final : public detail::Output<BitMeasurer> {
   public:
     bool put(std::uint64_t, unsigned count) {
         bits_ += count;
-        return true;
+        return ok_;
     }
     bool align() {
         bits_ = (bits_ + 7) & ~std::size_t{7};
-        return true;
+        return ok_;
     }
+    bool fail() { return ok_ = false; }
+
+    [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] std::size_t size() const { return (bits_ + 7) / 8; }
     [[nodiscard]] std::size_t bit_count() const { return bits_; }
 
   private:
     std::size_t bits_ = 0;
+    bool ok_ = true;
 };
 
 class BitReader final {
