@@ -43,13 +43,13 @@ class FixedVector {
     /// For serialize(): new elements are T{}. False when it is more than fits.
     [[nodiscard]] constexpr bool resize(std::size_t size) {
         if (size > capacity) return false;
-        while (size_ > size)
-            items_[--size_] = T{};
+        for (std::size_t index = size; index < size_ && index < capacity; ++index)
+            items_[index] = T{};
         size_ = static_cast<std::uint32_t>(size);
         return true;
     }
 
-    /// An index past the end is a failed check and gives the last place.
+    /// An index past the end is a failed check and gives some place inside.
     [[nodiscard]] constexpr T& operator[](std::size_t index) { return items_[checked(index)]; }
     [[nodiscard]] constexpr const T& operator[](std::size_t index) const { return items_[checked(index)]; }
 
