@@ -1,4 +1,4 @@
-#include "server/http/allocation_count.h"
+#include "core/base/allocation_count.h"
 
 #include <cstdlib>
 #include <malloc.h>
@@ -38,8 +38,8 @@ void operator delete(void* memory, std::size_t) noexcept { discounted(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { discounted(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { discounted(memory); }
 
-namespace gs::http::testing {
+namespace gs::base {
 
 HeapUse heap_use() { return {.allocations = allocations, .live_bytes = live_bytes}; }
 
-}  // namespace gs::http::testing
+}  // namespace gs::base

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace gs::http::testing {
+namespace gs::base {
 
 struct HeapUse {
     std::uint64_t allocations;
@@ -14,4 +14,4 @@ struct HeapUse {
 /// Since the program started.
 [[nodiscard]] HeapUse heap_use();
 
-}  // namespace gs::http::testing
+}  // namespace gs::base

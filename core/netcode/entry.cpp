@@ -15,6 +15,8 @@ bool read_u64(wire::BitReader& reader, std::uint64_t& value) { return reader.bit
 void EntryWriter::begin() {
     body_bytes_ = 0;
     event_count_ = 0;
+    order_ = Order::events;
+    seats_written_ = 0;
 }
 
 bool EntryWriter::append(Seat seat, CommandKind kind, ByteView payload, std::size_t room) {
@@ -22,7 +24,7 @@ bool EntryWriter::append(Seat seat, CommandKind kind, ByteView payload, std::siz
     wire::BitWriter writer(head);
     if (!writer.varint(head_of(seat, kind))) return false;
     const std::size_t bytes = writer.size() + payload.size();
-    if (bytes > room - body_bytes_) return false;
+    if (body_bytes_ + bytes > room) return false;
     std::byte* const to = bytes_.data() + length_bytes_max + body_bytes_;
     std::copy_n(head.begin(), writer.size(), to);
     std::copy(payload.begin(), payload.end(), to + writer.size());
@@ -31,6 +33,7 @@ bool EntryWriter::append(Seat seat, CommandKind kind, ByteView payload, std::siz
 }
 
 bool EntryWriter::add_event(game::SeatEvent event) {
+    GS_ASSERT(order_ <= Order::events, "events come before everything else");
     if (event_count_ == events_per_tick_max) return false;
     if (!append(event.seat, static_cast<CommandKind>(event.kind), {}, body_bytes_max - hash_command_bytes)) {
         return false;
@@ -40,22 +43,35 @@ bool EntryWriter::add_event(game::SeatEvent event) {
 }
 
 bool EntryWriter::add_random(std::uint64_t random) {
+    GS_ASSERT(order_ < Order::random, "random bits come once, before inputs");
+    if (random == 0) return true;
     std::array<std::byte, 8> payload;
     wire::BitWriter writer(payload);
-    return writer.bits(random, 64) &&
-           append(Seat{0}, CommandKind::random, payload, body_bytes_max - hash_command_bytes);
+    if (!writer.bits(random, 64) ||
+        !append(Seat{0}, CommandKind::random, payload, body_bytes_max - hash_command_bytes)) {
+        return false;
+    }
+    order_ = Order::random;
+    return true;
 }
 
 bool EntryWriter::add_input(Seat seat, const void* input, const void* repeated) {
+    GS_ASSERT(order_ <= Order::inputs && seat.value >= seats_written_, "inputs come in the order of seats");
     if (module_.same(input, repeated)) return true;
     std::array<std::byte, game::input_wire_bytes_max> payload;
     wire::BitWriter writer(payload);
     const bool written = module_.write_input(writer, input, repeated);
     GS_ASSERT(written, "a game's input takes more than input_wire_bytes_max");
-    return append(seat, CommandKind::input, writer.written(), body_bytes_max - hash_command_bytes);
+    if (!append(seat, CommandKind::input, writer.written(), body_bytes_max - hash_command_bytes))
+        return false;
+    order_ = Order::inputs;
+    seats_written_ = seat.value + 1U;
+    return true;
 }
 
 void EntryWriter::add_hash(std::uint64_t hash) {
+    GS_ASSERT(order_ < Order::hash, "the hash is the last command");
+    order_ = Order::hash;
     std::array<std::byte, 8> payload;
     wire::BitWriter writer(payload);
     const bool added = writer.bits(hash, 64) && append(Seat{0}, CommandKind::hash, payload, body_bytes_max);
@@ -113,11 +129,13 @@ bool read_entry(const game::Module& module, ByteView body, game::InputVector& in
             case CommandKind::left:
             case CommandKind::dropped:
             case CommandKind::returned:
-                if (seats_read > 0 || commands.events.full()) return false;
+                if (seats_read > 0 || commands.random != 0 || commands.events.full()) return false;
                 commands.events.push_back({.seat = seat, .kind = static_cast<game::SeatEvent::Kind>(kind)});
                 break;
             case CommandKind::random:
-                if (index != 0 || !read_u64(reader, commands.random)) return false;
+                // Once, not 0 (which is what none means), between events and inputs.
+                if (index != 0 || seats_read > 0 || commands.random != 0) return false;
+                if (!read_u64(reader, commands.random) || commands.random == 0) return false;
                 break;
             case CommandKind::hash: {
                 std::uint64_t hash = 0;

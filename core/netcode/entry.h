@@ -43,10 +43,11 @@ class EntryWriter {
 
     /// Events come first, then random bits, then inputs in the order of seats.
     [[nodiscard]] bool add_event(game::SeatEvent event);
+    /// 0 is what a tick without random bits has.
     [[nodiscard]] bool add_random(std::uint64_t random);
     /// `repeated` is repeat() of the seat's input a tick earlier. Adds nothing when both are the same.
     [[nodiscard]] bool add_input(Seat seat, const void* input, const void* repeated);
-    /// There is always room for it.
+    /// The last command. There is always room for it.
     void add_hash(std::uint64_t hash);
 
     /// The whole entry; valid until begin().
@@ -59,9 +60,14 @@ class EntryWriter {
 
     [[nodiscard]] bool append(Seat seat, CommandKind kind, ByteView payload, std::size_t room);
 
+    /// What has been written; a reader refuses any other order.
+    enum class Order : std::uint8_t { events, random, inputs, hash };
+
     const game::Module& module_;
     std::size_t body_bytes_ = 0;
     std::size_t event_count_ = 0;
+    Order order_ = Order::events;
+    std::uint32_t seats_written_ = 0;
     std::array<std::byte, entry_bytes_max> bytes_ = {};
 };
 

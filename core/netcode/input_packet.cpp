@@ -9,11 +9,13 @@ namespace gs::netcode {
 std::optional<Tick> InputPacket::complete_up_to() const {
     if (!newest_received) return std::nullopt;
     // Everything before the oldest hole in the mask; older than the mask is taken as known.
-    const std::uint32_t holes = ~received_before;
+    std::uint32_t holes = ~received_before;
+    // There is nothing before tick 0.
+    if (newest_received->value < 32) holes &= (1U << newest_received->value) - 1;
     if (holes == 0) return newest_received;
     const auto oldest_hole =
         static_cast<std::uint32_t>(std::bit_width(holes));  // 1: the tick before the newest
-    if (newest_received->value <= oldest_hole) return std::nullopt;
+    if (newest_received->value == oldest_hole) return std::nullopt;
     return *newest_received - (oldest_hole + 1);
 }
 

@@ -17,9 +17,13 @@ void InputQueue::receive(const InputPacket& packet, Tick next, int quarters_left
     for (std::uint32_t index = 0; index < packet.count; ++index) {
         const Tick tick = packet.first_input + index;
         if (newest_received_ && tick <= *newest_received_) continue;
-        if (tick - next > static_cast<std::int32_t>(ticks_ahead_max)) {
+        // 64 bits: any two ticks of a hostile packet are compared as they are.
+        const std::int64_t ahead = std::int64_t{tick.value} - next.value;
+        early_quarter_ticks_ =
+            static_cast<std::int8_t>(std::clamp<std::int64_t>(ahead * 4 + quarters_left, -127, 127));
+        if (ahead > ticks_ahead_max) {
             ++counters_.too_early;
-            return;  // those after it are even further ahead
+            return;  // those after it are even further ahead; the client is told how far
         }
         newest_received_ = tick;
         game::InputBuffer16 input = packet.inputs[index];
@@ -31,8 +35,6 @@ void InputQueue::receive(const InputPacket& packet, Tick next, int quarters_left
             ++counters_.used;
             store(tick, input.bytes);
         }
-        const std::int32_t early = (tick - next) * 4 + quarters_left;
-        early_quarter_ticks_ = static_cast<std::int8_t>(std::clamp(early, -127, 127));
     }
 }
 
@@ -65,7 +67,7 @@ void InputQueue::take(Tick tick, const void* repeated, void* input) {
         from.filled = false;
         repeated_ticks_ = 0;
         // A client's ticks that came late were folded into this one.
-        consumed_ = newest_received_ && *newest_received_ < tick ? *newest_received_ : tick;
+        if (newest_received_) consumed_ = std::min(*newest_received_, tick);
         return;
     }
     if (repeated_ticks_ < ticks_repeated_max) {

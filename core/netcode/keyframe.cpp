@@ -10,8 +10,9 @@ ByteView write_keyframe(const game::Module& module, Tick tick, const game::State
     // The longest varint of a length below 2^21; the state is moved to its place after it.
     const std::size_t state_at = head.size() + 3;
     GS_ASSERT(room.size() > state_at, "no room for a keyframe");
-    const ByteView written = state.write(room.subspan(state_at));
-    GS_ASSERT(!written.empty(), "a game's state takes more than state_bytes_max");
+    const std::size_t state_room = std::min(room.size() - state_at, game::state_bytes_max);
+    const ByteView written = state.write(room.subspan(state_at, state_room));
+    if (written.empty()) return {};
 
     wire::BitWriter writer(room);
     const auto state_bytes = static_cast<std::uint32_t>(written.size());

@@ -19,15 +19,23 @@ constexpr std::size_t checksum_bytes = 8;
 constexpr std::size_t part_bytes_max = keyframe_bytes_max + 256 * entry_bytes_max;
 constexpr std::size_t name_bytes_max = 64;
 
+/// Ids end up in paths, pages and log lines: nothing in them may mean something there.
+bool is_name(std::string_view name) {
+    return name.size() <= name_bytes_max && std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+           });
+}
+
 bool serialize_name(wire::BitReader& s, std::string& name) {
     std::uint32_t length = 0;
     if (!s.varint(length) || length > name_bytes_max || length > s.remaining()) return s.fail();
     name.resize(length);
-    return s.bytes(std::as_writable_bytes(std::span(name)));
+    return s.bytes(std::as_writable_bytes(std::span(name))) && is_name(name);
 }
 
 bool serialize_name(wire::BitWriter& s, const std::string& name) {
-    GS_ASSERT(name.size() <= name_bytes_max, "ids are short");
+    GS_ASSERT(is_name(name), "ids are short and have letters and digits only");
     return s.varint(static_cast<std::uint32_t>(name.size())) && s.bytes(bytes_of(name));
 }
 
@@ -128,9 +136,10 @@ bool read_header(ByteView payload, LogHeader& header) {
 }
 
 /// `next` is the tick that the chunk has to begin with, and moves past it.
-bool read_chunk(ByteView payload, Tick& next, Chunk& chunk) {
+bool read_chunk(ByteView payload, std::uint32_t chunk_ticks, Tick& next, Chunk& chunk) {
     wire::BitReader reader(payload);
-    if (!serialize_chunk_head(reader, chunk) || chunk.first != next || chunk.count == 0) return false;
+    if (!serialize_chunk_head(reader, chunk) || chunk.first != next) return false;
+    if (chunk.count == 0 || chunk.count > chunk_ticks) return false;
     ByteView entries = payload.subspan(reader.position());
     if (chunk.count > entries.size() || next.value > UINT32_MAX - chunk.count) return false;
     chunk.bytes.assign(entries.begin(), entries.end());
@@ -150,6 +159,9 @@ bool read_keyframe_part(ByteView payload, Keyframe& keyframe) {
 
 /// One part after the header; false when it is not one that belongs there.
 bool take_part(const Part& part, LogFile& file, Tick& next) {
+    // Only the last chunk may be shorter than the others: where a tick stands follows from its number.
+    const std::uint32_t chunk_ticks = file.header.tick_rate_hz * chunk_seconds;
+    if (!file.chunks.empty() && file.chunks.back().count < chunk_ticks) return false;
     if (part.kind == PartKind::keyframe) {
         Keyframe keyframe;
         if (!read_keyframe_part(part.payload, keyframe) || keyframe.tick != next) return false;
@@ -157,7 +169,7 @@ bool take_part(const Part& part, LogFile& file, Tick& next) {
         return true;
     }
     Chunk chunk;
-    if (part.kind != PartKind::chunk || !read_chunk(part.payload, next, chunk)) return false;
+    if (part.kind != PartKind::chunk || !read_chunk(part.payload, chunk_ticks, next, chunk)) return false;
     file.chunks.push_back(std::move(chunk));
     return true;
 }

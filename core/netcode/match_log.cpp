@@ -29,6 +29,7 @@ bool MatchLog::wants_keyframe() const {
 }
 
 void MatchLog::add_keyframe(ByteView bytes) {
+    GS_ASSERT((next_.value - header_.first.value) % chunk_ticks() == 0, "keyframes stand beside chunks");
     keyframes_.push_back({.tick = next_, .bytes = {bytes.begin(), bytes.end()}});
 }
 
@@ -72,7 +73,7 @@ void MatchLog::remember(ByteView entry) {
 
 MatchLog::Slice MatchLog::recent(Tick first, std::uint32_t count, std::size_t bytes_max) const {
     const std::uint32_t played = next_.value - header_.first.value;
-    const std::uint32_t kept = std::min(played, recent_ticks_max - 1);
+    const std::uint32_t kept = std::min(played, recent_ticks_max);
     if (first >= next_ || first < next_ - kept) return {};
     count = std::min(count, next_.value - first.value);
     const auto begin_of = [this](Tick tick) -> std::size_t {

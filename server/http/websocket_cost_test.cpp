@@ -1,5 +1,5 @@
 // What a WebSocket session costs: memory while idle, allocations per datagram.
-#include "server/http/allocation_count.h"
+#include "core/base/allocation_count.h"
 #include "server/http/server.h"
 #include "server/http/test_support.h"
 
@@ -10,7 +10,7 @@
 namespace gs::http {
 namespace {
 
-using testing::heap_use;
+using base::heap_use;
 using testing::TestClient;
 using testing::TestServer;
 

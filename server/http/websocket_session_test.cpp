@@ -1,6 +1,6 @@
 #include "core/wire/lanes.h"
 #include "core/wire/limits.h"
-#include "server/http/allocation_count.h"
+#include "core/base/allocation_count.h"
 #include "server/http/server.h"
 #include "server/http/test_support.h"
 
@@ -471,13 +471,13 @@ TEST(WebSocketSession, answers_a_flood_of_pings_without_hoarding_pongs) {
         flood += masked_frame(0x89, std::string(125, 'p'));
     client.send(flood);
     // The server stops reading once its answers do not leave, so the flood stays with the client.
-    const std::size_t heap_before = testing::heap_use().live_bytes;
+    const std::size_t heap_before = base::heap_use().live_bytes;
     TestClient& other = test.open_websocket("/ws/echo");
     for (int i = 0; i < 200; ++i) {
         other.send_frame(text_frame, "alive");
         EXPECT_EQ(test.next_frame(other).payload, "alive");
     }
-    EXPECT_LT(testing::heap_use().live_bytes, heap_before + 100'000);
+    EXPECT_LT(base::heap_use().live_bytes, heap_before + 100'000);
     client.start_reading();
     std::size_t pongs = 0;
     ASSERT_TRUE(test.run_until([&] {
