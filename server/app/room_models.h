@@ -1,0 +1,39 @@
+// From rooms and games to what the pages show of them. The models view the values they were made from, so
+// those live until the page is rendered. Used by room_pages; pure.
+#pragma once
+
+#include "server/app/room_directory.h"
+#include "server/pages/models.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace gs::app {
+
+[[nodiscard]] pages::RoomCardModel card_of(const rooms::RoomInfo& room, const RoomDirectory& directory);
+[[nodiscard]] std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory);
+
+/// A lobby and all that it shows.
+class LobbyContent {
+  public:
+    LobbyContent(const RoomDirectory& directory, std::uint64_t people);
+
+    LobbyContent(const LobbyContent&) = delete;
+    LobbyContent& operator=(const LobbyContent&) = delete;
+
+    /// Without the visitor; valid as long as this is.
+    [[nodiscard]] pages::LobbyModel model() const;
+
+  private:
+    std::vector<rooms::RoomInfo> rooms_;
+    std::optional<rooms::RoomInfo> featured_room_;
+    std::vector<pages::GameCardModel> games_;
+    std::vector<pages::RoomCardModel> cards_;
+    std::optional<pages::RoomCardModel> featured_;
+    std::uint64_t rooms_total_;
+    std::uint64_t people_;
+};
+
+}  // namespace gs::app

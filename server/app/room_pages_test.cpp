@@ -1,0 +1,246 @@
+#include "server/app/room_pages.h"
+
+#include "server/app/room_http_rig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gs::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+
+pages::Pages test_pages() {
+    auto loaded = pages::Pages::load({.assets = pages::Options::Assets::dev_server});
+    GS_ASSERT(loaded.has_value(), "pages for a development server need no files");
+    return std::move(*loaded);
+}
+
+class RoomPagesTest : public testing::Test {
+  protected:
+    RoomPagesTest() { room_pages_.add_routes(rig_.site.router); }
+
+    http::Response play(std::string form, std::string cookie = {}) {
+        return rig_.post("/play", {.cookie = std::move(cookie), .body = std::move(form)});
+    }
+    http::Response make_room(std::string form, std::string cookie = {}) {
+        return rig_.post("/rooms", {.cookie = std::move(cookie), .body = std::move(form)});
+    }
+    /// Who the answer's cookie says the visitor is.
+    net::Person person_in(const http::Response& response) {
+        const std::string cookie = cookie_of(response);
+        return accounts::Guests(crypto::Key{1})
+            .visit(cookie.substr(cookie.find('=') + 1), rig_.wall_clock)
+            .person;
+    }
+    static std::string location(const http::Response& response) {
+        return std::string(response.header("Location"));
+    }
+
+    RoomHttpRig rig_;
+    pages::Pages pages_ = test_pages();
+    RoomPages room_pages_{rig_.services, pages_, [] { return std::uint64_t{7}; }};
+};
+
+TEST_F(RoomPagesTest, the_lobby_knows_its_visitor_and_shows_listed_rooms_only) {
+    const std::string listed(rig_.directory.add("Open <house>").id.text());
+    rig_.directory.add("Secret table");
+    rig_.directory.entries.back().info.access = rooms::Access::by_invite;
+    rig_.directory.entries.back().invite = "s";
+    const auto first = rig_.get("/");
+    EXPECT_EQ(first.status, 200);
+    EXPECT_THAT(first.body, AllOf(HasSubstr("/rooms/" + listed), HasSubstr("Open &lt;house&gt;"),
+                                  Not(HasSubstr("Open <house>")), Not(HasSubstr("Secret table")),
+                                  HasSubstr(person_in(first).name)));
+    EXPECT_EQ(first.header("Vary"), "HX-Request");
+    EXPECT_EQ(first.header("Cache-Control"), "no-store");
+    const auto again = rig_.get("/", {.cookie = cookie_of(first)});
+    EXPECT_EQ(again.header("Set-Cookie"), "");
+    EXPECT_THAT(again.body, HasSubstr(person_in(first).name));
+    const auto main = rig_.get("/", {.headers = {{"hx-request", "true"}}});
+    EXPECT_THAT(main.body, Not(HasSubstr("<!doctype html>")));
+}
+
+TEST_F(RoomPagesTest, the_fragment_of_the_lobby_makes_nobody_a_guest) {
+    rig_.directory.add("Open house");
+    const auto fragment = rig_.get("/fragments/lobby");
+    EXPECT_EQ(fragment.status, 200);
+    EXPECT_THAT(fragment.body, HasSubstr("Open house"));
+    EXPECT_EQ(fragment.body, room_pages_.lobby_fragment());
+    EXPECT_EQ(fragment.header("Set-Cookie"), "");
+    EXPECT_EQ(fragment.header("Cache-Control"), "no-store");
+}
+
+TEST_F(RoomPagesTest, play_names_the_visitor_and_leads_into_a_room) {
+    const std::string id(rig_.directory.add("The Plaza").id.text());
+    const auto answer = play("nickname=+Ada%09Lovelace+");
+    EXPECT_EQ(answer.status, 303);
+    EXPECT_EQ(location(answer), "/rooms/" + id + "?play=1");
+    EXPECT_EQ(person_in(answer).name, "Ada Lovelace");
+    // Another name, the same person.
+    const auto renamed = play("nickname=Bo&game=plaza", cookie_of(answer));
+    EXPECT_EQ(person_in(renamed).name, "Bo");
+    EXPECT_EQ(person_in(renamed).id, person_in(answer).id);
+    // The same name: nothing to set.
+    EXPECT_EQ(play("nickname=Bo", cookie_of(renamed)).header("Set-Cookie"), "");
+    EXPECT_EQ(play("", cookie_of(renamed)).header("Set-Cookie"), "");
+}
+
+TEST_F(RoomPagesTest, hostile_nicknames_become_harmless_ones) {
+    rig_.directory.add("The Plaza");
+    const std::pair<std::string, std::string> names[] = {
+        {"%E2%80%AEAda%E2%80%AC", "Ada"},                    // direction override
+        {"%3Cscript%3Ealert(1)%3C/", "<script>alert(1)</"},  // text; pages escape it
+        {"A%00%1b%0d%0aSet-Cookie: x", "A Set-Cookie: x"},   // header splitting
+        {"%E2%80%8BA%E2%80%8D%EF%BB%BF", "A"},               // zero width
+        {std::string(900, 'a'), std::string(20, 'a')},
+    };
+    for (const auto& [sent, name] : names) {
+        const auto answer = play("nickname=" + sent);
+        EXPECT_EQ(answer.status, 303);
+        EXPECT_EQ(person_in(answer).name, name);
+        EXPECT_EQ(answer.header("Set-Cookie").find_first_of("\r\n<>"), std::string_view::npos);
+    }
+    for (const char* nothing : {"", "+++", "%E2%80%8B", "%FF%FE"}) {
+        EXPECT_THAT(person_in(play(std::string("nickname=") + nothing)).name,
+                    MatchesRegex("[A-Z][a-z]+ [A-Z][a-z]+"));
+    }
+    const auto page = rig_.get("/", {.cookie = cookie_of(play("nickname=%22%3E%3Cscript%3E"))});
+    EXPECT_THAT(page.body, AllOf(HasSubstr("&quot;&gt;&lt;script&gt;"), Not(HasSubstr("\"><script>"))));
+}
+
+TEST_F(RoomPagesTest, a_nickname_beyond_measure_is_answered_in_words) {
+    const std::string id(rig_.directory.add("The Plaza").id.text());
+    for (const std::string& form : {"nickname=" + std::string(1'000'000, 'a'),
+                                    "nickname=" + std::string(60'000, 'a') + "&room=" + id}) {
+        const auto answer = play(form);
+        EXPECT_EQ(answer.status, 400);
+        EXPECT_THAT(answer.body, AllOf(HasSubstr("too long for a name"), Not(HasSubstr("aaaaaaaaaa"))));
+    }
+}
+
+TEST_F(RoomPagesTest, play_in_one_room_means_that_room) {
+    rig_.directory.add("The Plaza");
+    const std::string id(rig_.directory.add("Another").id.text());
+    EXPECT_EQ(location(play("nickname=Ada&room=" + id)), "/rooms/" + id + "?play=1");
+    EXPECT_EQ(play("nickname=Ada&room=abcdefghijkl").status, 404);
+    EXPECT_EQ(play("nickname=Ada&room=//evil.example").status, 404);
+    // No invite of a listed room is carried on.
+    EXPECT_EQ(location(play("room=" + id + "&invite=x%0d%0ay")), "/rooms/" + id + "?play=1");
+}
+
+TEST_F(RoomPagesTest, play_without_rooms_or_of_unknown_games_says_so) {
+    const auto full = play("nickname=Ada");
+    EXPECT_EQ(full.status, 503);
+    EXPECT_THAT(full.body, HasSubstr("The server is full"));
+    const auto unknown = play("game=chess");
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_THAT(unknown.body, HasSubstr("There are: plaza, pong."));
+}
+
+TEST_F(RoomPagesTest, a_form_makes_a_room) {
+    EXPECT_THAT(rig_.get("/rooms/new?game=pong").body,
+                AllOf(HasSubstr("action=\"/rooms\""), HasSubstr("value=\"pong\"")));
+    const auto answer = make_room("game=plaza&name=+Ada%27s+%E2%80%AEplace+&public=1");
+    EXPECT_EQ(answer.status, 303);
+    ASSERT_EQ(rig_.directory.entries.size(), 1u);
+    const auto& made = rig_.directory.entries.front();
+    EXPECT_EQ(location(answer), "/rooms/" + std::string(made.info.id.text()) + "?play=1");
+    EXPECT_EQ(made.info.name, "Ada's place");
+    EXPECT_EQ(made.info.seats, 200u);
+    EXPECT_EQ(made.maker, person_in(answer).id);
+    EXPECT_EQ(made.info.access, rooms::Access::listed);
+}
+
+TEST_F(RoomPagesTest, a_wrong_form_comes_back_as_it_was) {
+    const auto unknown = make_room("game=chess&name=Ada%27s+place&public=0");
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_THAT(unknown.body,
+                AllOf(HasSubstr("There are: plaza, pong."), HasSubstr("value=\"Ada&apos;s place\"")));
+    EXPECT_EQ(make_room("game=plaza&name=" + std::string(2000, 'x')).status, 400);
+    EXPECT_EQ(make_room("game=plaza&nickname=" + std::string(2000, 'x')).status, 400);
+    EXPECT_EQ(make_room("").status, 400);
+    EXPECT_TRUE(rig_.directory.entries.empty());
+}
+
+TEST_F(RoomPagesTest, the_sixth_room_of_a_guest_is_refused_on_the_form) {
+    const std::string cookie = cookie_of(make_room("game=plaza"));
+    for (int i = 1; i < 5; ++i)
+        EXPECT_EQ(make_room("game=plaza", cookie).status, 303);
+    const auto refused = make_room("game=plaza&name=Sixth", cookie);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused.header("Retry-After"), "30");
+    EXPECT_THAT(refused.body,
+                AllOf(HasSubstr("as many rooms open as one person may have"), HasSubstr("Sixth")));
+}
+
+TEST_F(RoomPagesTest, a_room_by_link_opens_to_those_who_have_it) {
+    const auto made = make_room("game=plaza&name=Secret&public=0");
+    const std::string to = location(made);
+    EXPECT_THAT(to, MatchesRegex("/rooms/[a-z0-9]{12}\\?invite=[A-Za-z0-9_-]+&play=1"));
+    const std::string room = to.substr(0, to.find('?'));
+    const std::string invite = rig_.directory.entries.front().invite;
+
+    const auto stranger = rig_.get(room);
+    EXPECT_EQ(stranger.status, 403);
+    EXPECT_THAT(stranger.body, Not(HasSubstr("Secret")));
+    EXPECT_EQ(rig_.get(room + "?invite=wrong").status, 403);
+    EXPECT_EQ(rig_.get(room + "/watch").status, 403);
+
+    const auto followed = rig_.get("/i/" + invite);
+    EXPECT_EQ(followed.status, 303);
+    EXPECT_EQ(location(followed), room + "?invite=" + invite);
+    EXPECT_EQ(followed.header("Set-Cookie"), "");
+    EXPECT_EQ(followed.header("Cache-Control"), "no-store");
+    const auto page = rig_.get(location(followed));
+    EXPECT_EQ(page.status, 200);
+    EXPECT_THAT(page.body, AllOf(HasSubstr("Secret"), HasSubstr("http://play.example/i/" + invite)));
+    EXPECT_EQ(rig_.get(room + "/watch?invite=" + invite).status, 200);
+    EXPECT_EQ(location(play("room=" + room.substr(7) + "&invite=" + invite)), to);
+    EXPECT_EQ(play("room=" + room.substr(7)).status, 403);
+    EXPECT_EQ(rig_.get("/i/wrong").status, 404);
+    EXPECT_EQ(rig_.get("/i/%0d%0aLocation:").status, 404);
+}
+
+TEST_F(RoomPagesTest, rooms_have_a_page_to_play_and_one_to_watch) {
+    const std::string room = "/rooms/" + std::string(rig_.directory.add("The Plaza").id.text());
+    for (const std::string& path : {room, room + "/watch", room + "?play=1"}) {
+        const auto page = rig_.get(path);
+        EXPECT_EQ(page.status, 200);
+        EXPECT_THAT(page.body, AllOf(HasSubstr("The Plaza"), HasSubstr("/assets/plaza-a1.wasm")));
+        EXPECT_EQ(page.header("Vary"), "HX-Request");
+        EXPECT_EQ(page.header("Cache-Control"), "no-store");
+        EXPECT_THAT(cookie_of(page), StartsWith("grandstand_guest=v1."));
+    }
+    EXPECT_NE(rig_.get(room).body, rig_.get(room + "/watch").body);
+    // The invite of a listed room is nothing, and nothing of it is shown.
+    EXPECT_THAT(rig_.get(room + "?invite=%22%3E%3Cscript%3E").body, Not(HasSubstr("invite=&quot;")));
+}
+
+TEST_F(RoomPagesTest, rooms_that_are_gone_lead_elsewhere) {
+    for (const char* path :
+         {"/rooms/abcdefghijkl", "/rooms/x", "/rooms/abcdefghijkl/watch", "/rooms/%C3%A4"}) {
+        const auto page = rig_.get(path);
+        EXPECT_EQ(page.status, 404) << path;
+        EXPECT_THAT(page.body, HasSubstr("href=\"/\""));
+    }
+}
+
+TEST_F(RoomPagesTest, forms_on_pages_of_other_sites_do_nothing) {
+    rig_.directory.add("The Plaza");
+    for (const char* path : {"/play", "/rooms"}) {
+        for (const char* origin : {"http://evil.example", "null"}) {
+            const auto refused = rig_.post(path, {.origin = origin, .body = "game=plaza&nickname=Eve"});
+            EXPECT_EQ(refused.status, 403);
+            EXPECT_EQ(refused.header("Set-Cookie"), "");
+        }
+    }
+    EXPECT_EQ(rig_.directory.entries.size(), 1u);
+}
+
+}  // namespace
+}  // namespace gs::app
