@@ -81,13 +81,15 @@ class TestPage {
     }
   }
 
-  /** Until the page is connected, over `transport` if given. */
+  /** Until the page is connected, to rooms or to the echo service, over `transport` if given. */
   connected(transport = null, within_ms = 20_000) {
     return this.wait_for(
       `a connection over ${transport ?? 'anything'}`,
       (wanted) => {
         const stats = globalThis.grandstand?.stats();
-        return stats?.state === 'echo' && (!wanted || stats.transport === wanted) && stats;
+        const service = document.querySelector('main')?.dataset.page === 'echo' ? ['echo'] : null;
+        const connected = service ?? ['lobby', 'playing', 'watching'];
+        return connected.includes(stats?.state) && (!wanted || stats.transport === wanted) && stats;
       },
       transport,
       within_ms,

@@ -61,11 +61,14 @@ class EchoPage {
     if (client.last_closed) this.#show_closed(client.last_closed);
     this.#show_stats(client.stats);
     client.watch(true);
+    // The rooms get the connection back when the page is left.
+    client.use_service('echo');
   }
 
   stop(): void {
     this.#over.abort();
     this.#client.watch(false);
+    this.#client.use_service('rooms');
     this.#graph.stop();
     for (const end of this.#endings) end();
   }

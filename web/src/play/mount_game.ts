@@ -39,7 +39,7 @@ export function mount_game(place: HTMLElement, client: ConnectionClient): () => 
   };
 }
 
-/** For the one thing that only a new page mends: a module that is not there any more, or of another version. */
+/** For what only a new page mends: a module that is not there any more, or of another version. */
 function new_failure(): HTMLElement {
   const failure = document.createElement('div');
   failure.className = 'game-failure';

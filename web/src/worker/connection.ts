@@ -44,7 +44,7 @@ export class Connection {
   readonly #backoff = new Backoff();
   readonly #rates = new RateMeter();
   readonly #before = new_traffic();
-  #service: Service = 'echo';
+  #service: Service = 'rooms';
   #state: LinkState = 'connecting';
   #session: Session | null = null;
   #listener: Listener | null = null;
