@@ -114,8 +114,11 @@ class PlaywrightBrowser {
     return made;
   }
 
-  /** `javascript: false` and what else Playwright's newContext takes. */
-  async new_page({ javascript = true, ...options } = {}) {
+  /**
+   * `init`: a function and its argument, to run in the page before its own scripts. `javascript: false` and
+   * what else Playwright's newContext takes.
+   */
+  async new_page({ javascript = true, init = null, ...options } = {}) {
     const context = await this.browser.newContext({ javaScriptEnabled: javascript, ...options });
     const page = await context.newPage();
     const made = new TestPage(page);
@@ -124,6 +127,7 @@ class PlaywrightBrowser {
     });
     page.on('pageerror', (error) => made.problems.add(String(error)));
     if (javascript) await page.addInitScript(report_violations);
+    if (init) await page.addInitScript(...init);
     made.context = context;
     return made;
   }
@@ -149,7 +153,7 @@ class PuppeteerBrowser {
     return made;
   }
 
-  async new_page({ javascript = true } = {}) {
+  async new_page({ javascript = true, init = null } = {}) {
     if (!javascript) return this.#page_without_javascript();
     const context = await this.browser.createBrowserContext();
     const page = await context.newPage();
@@ -159,6 +163,7 @@ class PuppeteerBrowser {
     });
     page.on('pageerror', (error) => made.problems.add(String(error)));
     await page.evaluateOnNewDocument(report_violations);
+    if (init) await page.evaluateOnNewDocument(...init);
     made.context = context;
     return made;
   }

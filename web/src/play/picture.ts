@@ -1,6 +1,7 @@
 // A canvas that shows the room. The Worker draws on it where the browser can do that; else the page draws by
 // itself with Canvas2D what the Worker sends. Keeps the size in device pixels.
 import type { ConnectionClient } from '../page/connection_client.ts';
+import { read_stored, store } from '../page/storage.ts';
 import { make_canvas2d_renderer } from '../render/canvas2d_renderer.ts';
 import type { Renderer } from '../render/draw_list.ts';
 import type { FrameForPage, Pace } from '../worker/messages.ts';
@@ -9,8 +10,17 @@ import type { FrameForPage, Pace } from '../worker/messages.ts';
 const ratio_max = 2;
 const slow_every_ms = 2000;
 
-/** `?renderer=canvas2d` is for tests, and for who has trouble with the other one. */
-const page_must_draw = new URLSearchParams(globalThis.location?.search).get('renderer') === 'canvas2d';
+const renderer_key = 'grandstand.renderer';
+
+/**
+ * `?renderer=canvas2d` is for tests, and for who has trouble with the other one. Lasts for the visit;
+ * `?renderer=auto` lets go.
+ */
+function page_must_draw(): boolean {
+  const asked = new URLSearchParams(location.search).get('renderer');
+  if (asked) store('session', renderer_key, asked);
+  return (asked ?? read_stored('session', renderer_key)) === 'canvas2d';
+}
 
 let next_id = 1;
 
@@ -52,7 +62,7 @@ export class Picture {
         if (news.type === 'roster') this.#on_names(news.changes, false);
       }),
     );
-    if (page_must_draw || !('transferControlToOffscreen' in this.#canvas)) this.#draw_here();
+    if (page_must_draw() || !('transferControlToOffscreen' in this.#canvas)) this.#draw_here();
     else this.#open(this.#canvas.transferControlToOffscreen());
   }
 
