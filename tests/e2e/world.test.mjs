@@ -104,7 +104,7 @@ describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
   });
 });
 
-in_each_browser('the world', (stage) => {
+function returning(stage) {
   for (const transport of transports) {
     test(`${transport}: a page that is loaded anew has its seat again`, async () => {
       const page = await stage.open(`/?transport=${transport}&renderer=canvas2d`, recording);
@@ -130,7 +130,9 @@ in_each_browser('the world', (stage) => {
       assert.equal(again.seat, seat);
     });
   }
+}
 
+function seeing(stage) {
   test('a press between two ticks arrives', async () => {
     const page = await stage.open('/?renderer=canvas2d', recording);
     await walk_in(page);
@@ -179,4 +181,9 @@ in_each_browser('the world', (stage) => {
     await page.page.keyboard.press('F3');
     assert.equal(await page.evaluate((panel) => document.querySelector(panel).hidden, overlay), true);
   });
+}
+
+in_each_browser('the world', (stage) => {
+  returning(stage);
+  seeing(stage);
 });
