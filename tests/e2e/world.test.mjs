@@ -28,31 +28,12 @@ async function walk_in(page) {
   return in_the_world(page);
 }
 
-describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
-  const stage = { server: null, browsers: {}, pages: [] };
-  const open = async (browser, path) => {
-    const page = await stage.browsers[browser].new_page(recording);
-    stage.pages.push(page);
-    await page.goto(stage.server.url + path);
-    return page;
-  };
-  before(async () => {
-    stage.server = await Server.start();
-    for (const name of ['chromium', 'firefox']) stage.browsers[name] = await launch(name);
-  });
-  afterEach(async () => {
-    for (const page of stage.pages.splice(0)) await page.close();
-  });
-  after(async () => {
-    for (const browser of Object.values(stage.browsers)) await browser?.close();
-    await stage.server?.stop();
-  });
-
+function together(stage) {
   test('two over WebTransport and one on WebSocket see each other move, and have equal states', async () => {
     const pages = [
-      await open('chromium', '/?transport=webtransport'),
-      await open('firefox', '/?transport=webtransport&renderer=canvas2d'),
-      await open('chromium', '/?transport=websocket&renderer=canvas2d'),
+      await stage.open('chromium', '/?transport=webtransport'),
+      await stage.open('firefox', '/?transport=webtransport&renderer=canvas2d'),
+      await stage.open('chromium', '/?transport=websocket&renderer=canvas2d'),
     ];
     for (const page of pages) await walk_in(page);
     const stats = await Promise.all(pages.map((page) => page.evaluate(() => grandstand.stats())));
@@ -86,15 +67,17 @@ describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
       assert.deepEqual(page.problems.take(), []);
     }
   });
+}
 
+function by_link(stage) {
   test('somebody with a link is in with two clicks', async () => {
-    const host = await open('chromium', '/rooms/new');
+    const host = await stage.open('chromium', '/rooms/new');
     await host.connected();
     await host.click('form [type="submit"]');
     await in_the_world(host);
     const link = await host.evaluate(() => document.querySelector('[data-invite-url]').value);
     // The first click is the one on the link.
-    const guest = await open('firefox', new URL(link).pathname + new URL(link).search);
+    const guest = await stage.open('firefox', new URL(link).pathname + new URL(link).search);
     await guest.click('[data-testid="play"]');
     const [one, other] = [await in_the_world(host), await in_the_world(guest)];
     assert.equal(other.room, one.room);
@@ -102,6 +85,29 @@ describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
     const { hashes } = await common_hashes([host, guest]);
     assert.equal(hashes[0], hashes[1]);
   });
+}
+
+describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
+  const stage = { server: null, browsers: {}, pages: [] };
+  stage.open = async (browser, path) => {
+    const page = await stage.browsers[browser].new_page(recording);
+    stage.pages.push(page);
+    await page.goto(stage.server.url + path);
+    return page;
+  };
+  before(async () => {
+    stage.server = await Server.start();
+    for (const name of ['chromium', 'firefox']) stage.browsers[name] = await launch(name);
+  });
+  afterEach(async () => {
+    for (const page of stage.pages.splice(0)) await page.close();
+  });
+  after(async () => {
+    for (const browser of Object.values(stage.browsers)) await browser?.close();
+    await stage.server?.stop();
+  });
+  together(stage);
+  by_link(stage);
 });
 
 function returning(stage) {

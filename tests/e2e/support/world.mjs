@@ -4,7 +4,7 @@
 /** Of core/game/draw_list.h; web/src/render/draw_list.test.ts holds both to the same numbers. */
 const layout = { item_bytes: 32, shape: 24, seat: 25, heart: 5, label: 7 };
 
-/** Runs in the page before its own scripts: keeps the newest picture and counts the hearts that were shown. */
+/** In the page, before its own scripts: keeps the newest picture, counts the hearts that were shown. */
 export function record_pictures({ item_bytes, shape, seat, heart, label }) {
   const seen = { people: {}, hearts: 0, frames: 0 };
   globalThis.seen_pictures = seen;
