@@ -129,6 +129,7 @@ export class ConnectionClient {
     store('session', choice_key, this.#choice);
     this.#send({
       type: 'start',
+      service: document.querySelector<HTMLElement>('main')?.dataset.page === 'echo' ? 'echo' : 'rooms',
       choice: this.#choice,
       remembered: parse_remembered(read_stored('local', remembered_key)),
     });

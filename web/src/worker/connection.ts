@@ -75,7 +75,8 @@ export class Connection {
     return this.#service;
   }
 
-  start(choice: TransportChoice, remembered: Remembered | null): void {
+  start(service: Service, choice: TransportChoice, remembered: Remembered | null): void {
+    this.#service = service;
     this.dialling.start(choice, remembered);
     this.#keep_connected('connecting');
   }

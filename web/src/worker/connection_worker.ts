@@ -94,7 +94,7 @@ async function answer(request_id: number, work: () => Promise<FromWorker>): Prom
 let loads: Promise<void> = Promise.resolve();
 
 const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Type }>) => void } = {
-  start: ({ choice, remembered }) => connection.start(choice, remembered),
+  start: ({ service, choice, remembered }) => connection.start(service, choice, remembered),
   reconnect: ({ choice }) => connection.reconnect(choice),
   close: ({ code, reason }) => connection.close(code, reason),
   network_changed: () => connection.network_changed(),

@@ -233,7 +233,7 @@ export interface HostWish {
 }
 
 export type ToWorker =
-  | { type: 'start'; choice: TransportChoice; remembered: Remembered | null }
+  | { type: 'start'; service: Service; choice: TransportChoice; remembered: Remembered | null }
   | { type: 'reconnect'; choice: TransportChoice }
   | { type: 'close'; code: number; reason: string }
   | { type: 'network_changed' }
