@@ -61,11 +61,12 @@ export class RoomStage {
     this.#modules.prepare(url);
   }
 
-  /** While developing: the module behind `url` is another one now. The game asks for a keyframe by itself. */
+  /** While developing: the module behind `url` is another one now, and begins with a new keyframe. */
   load_anew(url: string): void {
     this.#modules.forget();
     if (!this.#place) return;
     this.enter({ ...this.#place, match: { ...this.#place.match, module: { url } } });
+    this.#links.connection.session?.send_message(JSON.stringify({ type: 'keyframe' }));
   }
 
   leave(): void {
