@@ -41,16 +41,20 @@ async function names_in(folder: string): Promise<string[]> {
 /** `folder` is where the preset wasm leaves <game>.wasm. */
 export function game_modules(folder: string): Plugin {
   let out = '';
+  let is_build = false;
   return {
     name: 'grandstand:game-modules',
     configResolved(config) {
       out = config.build.outDir;
+      is_build = config.command === 'build';
     },
     // Before precompress, which comes after it in the list.
     closeBundle: {
       order: 'post',
       sequential: true,
       async handler() {
+        // The development server ends with it, too.
+        if (!is_build) return;
         const modules: Record<string, BuiltModule> = {};
         await mkdir(join(out, 'assets'), { recursive: true });
         for (const name of (await names_in(folder)).sort()) {
