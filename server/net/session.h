@@ -27,9 +27,12 @@ class Session;
 
 enum class TransportKind : std::uint8_t { webtransport, websocket, memory };
 
+/// `held` means that it waits, since the path takes none now or, inside an event, since a packet is still
+/// being read. It goes when it can, unless a newer one replaces it, the session ends, or the path turns out
+/// not to take its size.
 enum class DatagramResult : std::uint8_t {
     sent,       // on its way with this turn's packets
-    held,       // the path takes none now; this one replaced whatever was held and goes when it can
+    held,       // waits, see above
     too_large,  // over wire::datagram_bytes_max or what the path takes; dropped
     closed,     // the session is closing; dropped
 };
@@ -49,8 +52,8 @@ struct CloseInfo {
 };
 
 struct SessionStats {
-    Duration rtt = {};  // smoothed; zero while unknown
-    std::uint64_t datagrams_sent = 0;
+    Duration rtt = {};                 // smoothed; zero while unknown
+    std::uint64_t datagrams_sent = 0;  // without those that are held
     std::uint64_t datagrams_received = 0;
     std::uint64_t datagrams_replaced = 0;  // held ones that a newer one replaced
     std::uint64_t bytes_sent = 0;          // payload of all lanes

@@ -135,6 +135,7 @@ class Connection final : public QuicTransport, public TimerNode {
     void stop_sending(StreamId stream, std::uint64_t h3_code) override;
     void consumed(StreamId stream, std::size_t bytes) override;
     net::DatagramResult send_datagram(std::span<const ByteView> parts) override;
+    [[nodiscard]] const DatagramCounts& datagram_counts() const override { return datagram_counts_; }
     void close(std::uint64_t h3_code, std::string_view reason) override;
     [[nodiscard]] const net::Address& peer() const override { return path_.remote; }
     [[nodiscard]] net::Duration rtt() const override;
@@ -175,6 +176,7 @@ class Connection final : public QuicTransport, public TimerNode {
 
     net::DatagramResult write_datagram(std::span<const ByteView> parts);
     void hold(std::span<const ByteView> parts);
+    void count_replaced();
     void defer(std::span<const ByteView> parts);
     void send_deferred();
     void send_held();
@@ -214,6 +216,7 @@ class Connection final : public QuicTransport, public TimerNode {
     std::vector<StreamId> ready_[priority_count];
     std::vector<std::byte> held_datagram_;
     bool has_held_ = false;
+    DatagramCounts datagram_counts_;
     net::Instant last_datagram_sent_ = {};
     std::vector<ConnectionId> client_chosen_ids_;
     std::vector<StreamId> stopped_;   // scratch of write_packets()

@@ -48,14 +48,12 @@ void Connection::commit(const Path& path, std::size_t size) {
 net::DatagramResult Connection::send_datagram(std::span<const ByteView> parts) {
     if (state_ != State::established) return net::DatagramResult::closed;
     if (in_callback_) {
+        // Whether the path takes it shows only when the packet has been read.
         defer(parts);
-        return net::DatagramResult::sent;
+        return net::DatagramResult::held;
     }
     // What is older must not overtake; what is newer replaces it.
-    if (has_held_) {
-        ++host_.counters.datagrams_replaced;
-        has_held_ = false;
-    }
+    if (std::exchange(has_held_, false)) count_replaced();
     return write_datagram(parts);
 }
 
@@ -86,6 +84,8 @@ net::DatagramResult Connection::write_datagram(std::span<const ByteView> parts) 
         if (size > 0) commit(to, static_cast<std::size_t>(size));
         if (accepted != 0) {
             ++host_.counters.datagrams_sent;
+            ++datagram_counts_.sent;
+            datagram_counts_.sent_bytes += total_size(parts);
             return net::DatagramResult::sent;
         }
         if (size == 0) break;
@@ -101,12 +101,18 @@ void Connection::hold(std::span<const ByteView> parts) {
     has_held_ = true;
 }
 
+void Connection::count_replaced() {
+    ++host_.counters.datagrams_replaced;
+    ++datagram_counts_.replaced;
+}
+
 void Connection::defer(std::span<const ByteView> parts) {
     std::vector<std::byte>& out = host_.deferred_datagrams;
     const std::size_t size = total_size(parts);
     if (out.size() + 4 + size > deferred_bytes_max) {
-        ++host_.counters.datagrams_replaced;
-        return;
+        for (ByteView rest(out); !rest.empty(); rest = rest.subspan(4 + load_u32_le(rest.data())))
+            count_replaced();
+        out.clear();
     }
     const std::size_t at = out.size();
     out.resize(at + 4);
@@ -121,7 +127,7 @@ void Connection::send_deferred() {
         const std::size_t size = load_u32_le(rest.data());
         const std::array part{rest.subspan(4, size)};
         if (has_held_) {
-            ++host_.counters.datagrams_replaced;
+            count_replaced();
             hold(part);
         } else {
             write_datagram(part);

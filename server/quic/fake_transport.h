@@ -169,9 +169,12 @@ class FakeTransport final : public QuicTransport {
         std::string whole;
         for (const ByteView part : parts)
             whole += text_of(part);
+        ++counts_.sent;
+        counts_.sent_bytes += whole.size();
         datagrams.push_back(std::move(whole));
         return datagram_result;
     }
+    [[nodiscard]] const DatagramCounts& datagram_counts() const override { return counts_; }
     void close(std::uint64_t h3_code, std::string_view reason) override {
         if (close_code) return;
         close_code = h3_code;
@@ -202,6 +205,7 @@ class FakeTransport final : public QuicTransport {
     Role role_;
     Http3Connection* http3_ = nullptr;
     std::size_t opened_[2] = {};
+    DatagramCounts counts_;
     net::Address peer_ = *net::Address::parse("192.0.2.7:4433");
 };
 

@@ -32,18 +32,17 @@ LaneSession::LaneSession(WebTransportSession& transport, Role role) : transport_
 
 net::SessionStats LaneSession::stats() const {
     net::SessionStats stats = stats_;
+    const DatagramCounts datagrams = transport_.datagram_counts();
+    stats.datagrams_sent = datagrams.sent;
+    stats.datagrams_replaced = datagrams.replaced;
+    stats.bytes_sent += datagrams.sent_bytes;
     stats.rtt = transport_.rtt();
     stats.send_queue_bytes = queue_bytes();
     return stats;
 }
 
 net::DatagramResult LaneSession::send_datagram(ByteView head, ByteView body) {
-    const net::DatagramResult result = transport_.send_datagram(head, body);
-    if (result == net::DatagramResult::sent || result == net::DatagramResult::held) {
-        ++stats_.datagrams_sent;
-        stats_.bytes_sent += head.size() + body.size();
-    }
-    return result;
+    return transport_.send_datagram(head, body);
 }
 
 std::size_t LaneSession::queue_bytes() const {

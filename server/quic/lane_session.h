@@ -74,7 +74,7 @@ class LaneSession final : public net::Session, public WebTransportHandler {
     Receiving receiving_ = Receiving::open;
     bool delivering_ = false;
     bool writable_owed_ = false;
-    net::SessionStats stats_;
+    net::SessionStats stats_;  // without what the transport counts
 };
 
 }  // namespace gs::quic

@@ -90,6 +90,63 @@ std::string framed(std::string_view text, std::size_t claimed) {
 }
 std::string framed(std::string_view text) { return framed(text, text.size()); }
 
+// The now lane
+
+TEST(LaneSession, counts_datagrams_that_newer_ones_replaced) {
+    RawLaneRig rig({.conditions = {.delay = milliseconds(50)}});
+    ASSERT_TRUE(rig.connect());
+    // More than any initial congestion window, within one turn.
+    const std::string payload(900, 'p');
+    std::uint64_t sent = 0;
+    while (rig.session().send_datagram({}, bytes_of(payload)) == net::DatagramResult::sent)
+        ++sent;
+    ASSERT_GT(sent, 0u);
+    EXPECT_EQ(rig.session().stats().datagrams_replaced, 0u);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(rig.session().send_datagram({}, bytes_of(payload)), net::DatagramResult::held);
+    EXPECT_EQ(rig.session().stats().datagrams_replaced, 5u);
+    EXPECT_EQ(rig.session().stats().datagrams_sent, sent);
+    EXPECT_EQ(rig.session().stats().bytes_sent, sent * payload.size());
+    EXPECT_EQ(rig.pair.server->counts().datagrams_replaced, 5u);
+    // The last one that was held goes when the path takes it.
+    EXPECT_TRUE(rig.pair.run_until([&] { return rig.session().stats().datagrams_sent == sent + 1; }));
+    EXPECT_EQ(rig.session().stats().datagrams_replaced, 5u);
+}
+
+TEST(LaneSession, a_datagram_sent_in_an_event_is_held_and_goes_after_it) {
+    RawLaneRig rig;
+    ASSERT_TRUE(rig.connect());
+    std::vector<net::DatagramResult> results;
+    rig.handler.on_event = [&results](net::Session& session) {
+        results.push_back(session.send_datagram({}, bytes_of("answer")));
+        EXPECT_EQ(session.stats().datagrams_sent, 0u);
+    };
+    rig.pair.client_session().send_datagram({}, bytes_of("question"));
+    ASSERT_TRUE(rig.pair.run_until([&] { return !rig.pair.client_streams.log.datagrams.empty(); }));
+    EXPECT_EQ(results, std::vector{net::DatagramResult::held});
+    EXPECT_EQ(rig.session().stats().datagrams_sent, 1u);
+    EXPECT_EQ(rig.session().stats().datagrams_replaced, 0u);
+}
+
+TEST(LaneSession, of_too_many_datagrams_sent_in_an_event_the_newest_arrives) {
+    RawLaneRig rig;
+    ASSERT_TRUE(rig.connect());
+    constexpr std::size_t count = 200;
+    std::string last;
+    rig.handler.on_event = [&last](net::Session& session) {
+        for (std::size_t i = 0; i < count; ++i) {
+            last = std::to_string(i) + std::string(900, 'p');
+            EXPECT_EQ(session.send_datagram({}, bytes_of(last)), net::DatagramResult::held);
+        }
+    };
+    rig.pair.client_session().send_datagram({}, bytes_of("question"));
+    const auto& arrived = rig.pair.client_streams.log.datagrams;
+    ASSERT_TRUE(rig.pair.run_until([&] { return !arrived.empty() && arrived.back() == last; }));
+    const net::SessionStats stats = rig.session().stats();
+    EXPECT_EQ(stats.datagrams_sent, arrived.size());
+    EXPECT_EQ(stats.datagrams_sent + stats.datagrams_replaced, count);
+}
+
 // The sure lane
 
 TEST(LaneSession, messages_sent_before_the_client_opens_its_stream_arrive_when_it_does) {

@@ -13,6 +13,13 @@
 
 namespace gs::quic {
 
+/// What has become of the datagrams that were given to a transport.
+struct DatagramCounts {
+    std::uint64_t sent = 0;
+    std::uint64_t sent_bytes = 0;  // all parts together
+    std::uint64_t replaced = 0;    // held, then replaced by a newer one
+};
+
 class QuicTransport {
   public:
     virtual ~QuicTransport() = default;
@@ -41,8 +48,10 @@ class QuicTransport {
     /// Received bytes have been dealt with: lets the peer send as many more. Every received byte is owed one.
     virtual void consumed(StreamId stream, std::size_t bytes) = 0;
 
-    /// Sends one DATAGRAM frame made of `parts`, at once where the path allows (RFC 9221).
+    /// Sends one DATAGRAM frame made of `parts`, at once where the path allows (RFC 9221). Inside events it
+    /// answers `held`.
     virtual net::DatagramResult send_datagram(std::span<const ByteView> parts) = 0;
+    [[nodiscard]] virtual const DatagramCounts& datagram_counts() const = 0;
 
     /// Ends the connection with an HTTP/3 code.
     virtual void close(std::uint64_t h3_code, std::string_view reason) = 0;

@@ -26,6 +26,12 @@ net::DatagramResult WebTransportSession::send_datagram(ByteView head, ByteView b
     return transport_.send_datagram(parts);
 }
 
+DatagramCounts WebTransportSession::datagram_counts() const {
+    DatagramCounts counts = transport_.datagram_counts();
+    counts.sent_bytes -= counts.sent * datagram_head_size_;
+    return counts;
+}
+
 std::expected<StreamId, net::SendRefusal> WebTransportSession::open_stream(QuicTransport::Direction direction,
                                                                            Priority priority) {
     if (closing_) return std::unexpected(net::SendRefusal::closed);

@@ -61,6 +61,8 @@ class WebTransportSession {
 
     /// `head` and `body` go as one datagram of at most wire::datagram_bytes_max bytes.
     net::DatagramResult send_datagram(ByteView head, ByteView body);
+    /// What has become of them; `sent_bytes` is their payload.
+    [[nodiscard]] DatagramCounts datagram_counts() const;
 
     [[nodiscard]] std::expected<StreamId, net::SendRefusal> open_stream(QuicTransport::Direction direction,
                                                                         Priority priority);
