@@ -24,8 +24,8 @@ std::size_t total_size(std::span<const ByteView> parts) {
     return total;
 }
 
-template <std::size_t N>
-std::size_t to_vectors(std::span<const ByteView> parts, std::array<ngtcp2_vec, N>& vectors) {
+template <std::size_t count_max>
+std::size_t to_vectors(std::span<const ByteView> parts, std::array<ngtcp2_vec, count_max>& vectors) {
     std::size_t count = 0;
     for (const ByteView part : parts) {
         // ngtcp2 takes a mutable pointer and does not write.
