@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_each_browser } from './support/each.mjs';
 
-const pages = { home: '/', connection: '/echo', error: '/there/is/no/such/page' };
+const pages = { lobby: '/', connection: '/echo', error: '/there/is/no/such/page' };
 
 /** The browsers' own line about the status of the error page. */
 const not_found = /404/;
@@ -38,7 +38,7 @@ function every_page(stage) {
       const page = await stage.open(path, { javascript: false });
       const html = await page.page.content();
       const words = {
-        home: 'seats? taken right now',
+        lobby: '<form class="walk-in" id="play-form" method="post" action="/play">',
         connection: 'needs JavaScript',
         error: 'No seat at this address',
       };
@@ -65,28 +65,44 @@ function steady_pages(stage) {
 }
 
 function live_numbers(stage) {
-  test('the home page counts this very visit, live', async () => {
+  test('the lobby has a seat for this very visit, live', async () => {
     // A page that a test before just dropped may still hold its seat; a fresh server has none taken.
     await stage.server.halt();
     await stage.server.run();
     const page = await stage.open('/');
     await page.connected();
     await page.wait_for(
-      'the board to count one seat, and the picture to show it',
-      () =>
-        document.querySelector('.board-main dd').textContent === '1' &&
-        document.querySelectorAll('#taken-seats use').length === 1,
+      'one taken seat in the picture',
+      () => document.querySelectorAll('#taken-seats use').length === 1,
     );
     assert.deepEqual(page.problems.take(), []);
   });
 
-  test('the home page says when the server is gone, and recovers', async () => {
+  test('the lobby says when the server is gone, and recovers', async () => {
     const page = await stage.open('/');
     await page.connected();
     await stage.server.halt();
-    await page.wait_for('the stale board', () => document.querySelector('#status').matches('.is-stale'));
+    await page.wait_for('the stale lobby', () => document.querySelector('main').matches('.is-stale'));
     await stage.server.run();
-    await page.wait_for('the live board', () => !document.querySelector('#status').matches('.is-stale'));
+    await page.wait_for('the live lobby', () => !document.querySelector('main').matches('.is-stale'));
+  });
+
+  test('news of the lobby leave alone what somebody types and where the focus is', async () => {
+    const page = await stage.open('/');
+    await page.connected();
+    await page.evaluate(() => {
+      const field = document.querySelector('[data-testid="nickname"]');
+      field.focus();
+      field.value = 'Half a na';
+      document.querySelector('#rooms').dataset.old = 'yes';
+    });
+    await page.wait_for('news', () => !document.querySelector('#rooms').dataset.old);
+    const { value, focused } = await page.evaluate(() => ({
+      value: document.querySelector('[data-testid="nickname"]').value,
+      focused: document.activeElement.dataset.testid,
+    }));
+    assert.equal(value, 'Half a na');
+    assert.equal(focused, 'nickname');
   });
 }
 
@@ -107,7 +123,7 @@ in_each_browser('pages', (stage) => {
     await page.wait_for('the error page', () => document.querySelector('main').dataset.page === 'error');
     assert.match(await page.text('h1'), /No seat at this address/);
     await page.click('main a[href="/"]');
-    await page.wait_for('the home page', () => document.querySelector('main').dataset.page === 'home');
+    await page.wait_for('the lobby', () => document.querySelector('main').dataset.page === 'lobby');
     assert.equal(await page.evaluate(() => grandstand.stats().connections), 1);
     assert.deepEqual(page.problems.take(not_found), []);
   });

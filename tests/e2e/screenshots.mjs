@@ -9,12 +9,40 @@ import { Server } from './support/server.mjs';
 const folder = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 const widths = (process.env.E2E_WIDTHS ?? '360,800,1600').split(',').map(Number);
 const schemes = ['light', 'dark'];
-const pages = { home: '/', echo: '/echo', error: '/rooms/nowhere' };
+
+/** Paths, or what to do in a fresh page to get there. */
+const pages = {
+  lobby: '/',
+  asking: in_the_first_room(''),
+  playing: in_the_first_room('?play=1'),
+  watching: in_the_first_room('/watch'),
+  new_room: '/rooms/new',
+  echo: '/echo',
+  error: '/rooms/nowhere',
+};
+
+/** The lobby's first room, if there is one; `rest` follows its address. */
+function in_the_first_room(rest) {
+  return async (page, url) => {
+    const answer = await fetch(`${url}/api/v1/rooms`);
+    const room = answer.ok ? (await answer.json()).rooms[0] : undefined;
+    if (!room) return false;
+    await page.goto(`${url}/rooms/${room.id}${rest}`);
+    return true;
+  };
+}
 
 async function settle(page, name) {
   await page.connected();
-  if (name === 'home')
+  if (name === 'lobby') {
     await page.wait_for('a seat', () => document.querySelectorAll('#taken-seats use').length > 0);
+  }
+  if (name === 'playing' || name === 'watching' || name === 'lobby') {
+    await page.wait_for('the picture', () =>
+      document.querySelector('[data-game="running"], .hero-live:not([data-live-room])'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 800));
+  }
   if (name !== 'echo') return;
   await page.wait_for('the verdict', () => document.querySelector('.verdict')?.dataset.tone !== 'wait');
   for (const action of ['message', 'transfer', 'datagrams']) {
@@ -40,7 +68,11 @@ try {
           colorScheme,
           viewport: { width, height: width < 500 ? 740 : 900 },
         });
-        await page.goto(url + path);
+        if (typeof path === 'string') await page.goto(url + path);
+        else if (!(await path(page, url))) {
+          await page.close();
+          continue;
+        }
         await settle(page, name);
         const file = join(folder, `${name}-${width}-${colorScheme}.png`);
         await page.page.screenshot({ path: file, fullPage: true });

@@ -25,7 +25,7 @@ in_each_browser('a visit', (stage) => {
       await page.evaluate(() => {
         globalThis.same_document = true;
       });
-      await page.click('.actions a[href="/echo"]');
+      await page.click('.top-links a[href="/echo"]');
       await page.wait_for(
         'the connection page',
         () => document.querySelector('main').dataset.page === 'echo',
@@ -34,7 +34,7 @@ in_each_browser('a visit', (stage) => {
       assert.match(await page.evaluate(() => document.title), /^Your connection/);
       await page.wait_for('a verdict', () => document.querySelector('.verdict').dataset.tone === 'good');
       await page.evaluate(() => history.back());
-      await page.wait_for('the home page', () => document.querySelector('main').dataset.page === 'home');
+      await page.wait_for('the lobby', () => document.querySelector('main').dataset.page === 'lobby');
       const { same, stats } = await page.evaluate(() => ({
         same: globalThis.same_document,
         stats: grandstand.stats(),

@@ -20,7 +20,7 @@ class LobbyPage {
   readonly #client: ConnectionClient;
   readonly #over = new AbortController();
   readonly #endings: (() => void)[] = [];
-  #news_at_ms = 0;
+  #news_at_ms = -pushed_lately_ms;
   #end_hero: () => void = () => {};
 
   constructor(main: HTMLElement, client: ConnectionClient) {
@@ -31,6 +31,10 @@ class LobbyPage {
       () => clearInterval(timer),
       client.on('room', (news) => {
         if (news.type === 'html') this.#on_news();
+      }),
+      // The page came before its own connection did, and shows one seat less.
+      client.on('dialled', ({ connected }) => {
+        if (connected) void this.#ask_if_quiet();
       }),
     );
     document.addEventListener('htmx:after:swap', () => this.#follow_the_screen(), {
