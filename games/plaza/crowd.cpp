@@ -21,27 +21,29 @@ int field_of(Vec2 at) {
 
 /// Seats sorted by field (a counting sort; within a field by seat).
 struct Grid {
-    std::array<std::uint8_t, std::size_t{columns} * rows + 1> first =
-        {};  // in `sorted`, where a field begins
+    std::array<std::uint8_t, std::size_t{columns} * rows + 1> first = {};  // where a field begins in `sorted`
     std::array<std::uint8_t, seats> sorted;
+    std::array<std::uint16_t, seats> field;  // of each seat; 0: not in the grid
+    int count = 0;
 };
 static_assert(seats <= 255);
 
 void fill(Grid& grid, const State& state) {
-    std::array<std::uint16_t, seats> field;
     for (std::size_t seat = 0; seat < seats; ++seat) {
         const Walker& walker = state.walkers[seat];
         // Who is in the air bumps into nobody.
-        field[seat] = 0;
+        grid.field[seat] = 0;
         if (!walker.is_present() || walker.is_in_the_air()) continue;
-        field[seat] = static_cast<std::uint16_t>(field_of(walker.at));
-        ++grid.first[field[seat]];
+        grid.field[seat] = static_cast<std::uint16_t>(field_of(walker.at));
+        ++grid.first[grid.field[seat]];
+        ++grid.count;
     }
     std::uint8_t sum = 0;
     for (std::uint8_t& first : grid.first)
         first = sum = static_cast<std::uint8_t>(sum + first);
     for (std::size_t seat = seats; seat-- > 0;) {
-        if (field[seat] != 0) grid.sorted[--grid.first[field[seat]]] = static_cast<std::uint8_t>(seat);
+        const std::uint16_t field = grid.field[seat];
+        if (field != 0) grid.sorted[--grid.first[field]] = static_cast<std::uint8_t>(seat);
     }
 }
 
@@ -68,19 +70,19 @@ void separate(State& state, std::uint8_t seat, std::uint8_t other_seat) {
 void separate_all(State& state) {
     Grid grid;
     fill(grid, state);
+    if (grid.count < 2) return;
     constexpr int neighbours[] = {1, columns - 1, columns, columns + 1};  // the other half sees us
-    for (int field = columns; field < columns * (rows - 1); ++field) {
+    for (int index = 0; index < grid.count; ++index) {
+        const std::uint8_t seat = grid.sorted[index];
+        const int field = grid.field[seat];
         const int end = grid.first[field + 1];
-        for (int index = grid.first[field]; index < end; ++index) {
-            const std::uint8_t seat = grid.sorted[index];
-            for (int other = index + 1; other < end; ++other)
+        for (int other = index + 1; other < end; ++other)
+            separate(state, seat, grid.sorted[other]);
+        for (const int neighbour : neighbours) {
+            const int last = grid.first[field + neighbour + 1];
+            int other = grid.first[field + neighbour];
+            for (; other < last; ++other)
                 separate(state, seat, grid.sorted[other]);
-            for (const int neighbour : neighbours) {
-                const int last = grid.first[field + neighbour + 1];
-                int other = grid.first[field + neighbour];
-                for (; other < last; ++other)
-                    separate(state, seat, grid.sorted[other]);
-            }
         }
     }
 }

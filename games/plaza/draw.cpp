@@ -1,19 +1,143 @@
-#include "games/plaza/plaza.h"
-#include "games/plaza/square.h"
+// The picture: camera and order. Everything that stands is drawn from the back to the front.
+#include "games/plaza/draw.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
 
 namespace gs::plaza {
+namespace {
+
+/// Between two ticks. Who is somewhere else altogether did not walk there.
+Vec2 between(Vec2 before, Vec2 after, float fraction) {
+    constexpr float walked_max = 1;
+    return length_squared(after - before) < walked_max ? mix(before, after, fraction) : after;
+}
+
+Vec2 place_of(const game::Frame<State>& frame, std::size_t seat) {
+    const Walker& before = frame.before.walkers[seat];
+    const Walker& after = frame.after.walkers[seat];
+    return before.is_present() ? between(before.at, after.at, frame.fraction) : after.at;
+}
+
+/// Of a window that may have no height, or no size at all yet.
+float aspect_of(const game::Frame<State>& frame) {
+    return frame.aspect > 0.2F ? std::min(frame.aspect, 5.F) : 0.2F;
+}
+
+game::Camera camera_of(const game::Frame<State>& frame) {
+    const Vec2 size = picture_max - picture_min;
+    const Vec2 middle = mix(picture_min, picture_max, 0.5F);
+    const float aspect = aspect_of(frame);
+    const bool plays = frame.own.value < seats && frame.after.walkers[frame.own.value].is_present();
+
+    // Nothing beyond the picture is shown. Players see 15 units from top to bottom, in a tall window more.
+    float height = std::min(size.y, size.x / aspect);
+    if (plays) height = std::min(height, std::max(15.F, 11 / aspect));
+    const Vec2 free = (size - Vec2{height * aspect, height}) * 0.5F;
+
+    // Spectators follow the ball: at the edge of the square it is at the edge of the picture.
+    const Vec2 ball = between(frame.before.ball.at, frame.after.ball.at, frame.fraction) - middle;
+    Vec2 focus = {ball.x * free.x / (size.x / 2), ball.y * free.y / (size.y / 2)};
+    // The middle of a person is above the feet.
+    if (plays) focus = place_of(frame, frame.own.value) - Vec2{0, 0.6F} - middle;
+    const Vec2 centre = {std::clamp(focus.x, -free.x, free.x), std::clamp(focus.y, -free.y, free.y)};
+    return {.centre = middle + centre, .height = height, .clear = rgb(0x54703f)};
+}
+
+struct Standing {
+    float y;
+    std::uint16_t index;
+    enum class Kind : std::uint8_t { solid, walker, pigeon, ball } kind;
+};
+
+struct Scene {
+    std::array<Standing, solids.size() + seats + std::tuple_size_v<decltype(State::pigeons)> + 1> items;
+    std::size_t count = 0;
+
+    void add(Standing::Kind kind, float y, std::size_t index) {
+        items[count++] = {y, static_cast<std::uint16_t>(index), kind};
+    }
+};
+
+void collect(Scene& scene, const game::Frame<State>& frame) {
+    const State& state = frame.after;
+    for (std::size_t index = 0; index < solids.size(); ++index) {
+        scene.add(Standing::Kind::solid, solids[index].from.y, index);
+    }
+    for (std::size_t seat = 0; seat < seats; ++seat) {
+        if (state.walkers[seat].is_present())
+            scene.add(Standing::Kind::walker, place_of(frame, seat).y, seat);
+    }
+    for (std::size_t index = 0; index < state.pigeons.size(); ++index) {
+        const bool flies = state.pigeons[index].mood == Pigeon::Mood::flies;
+        scene.add(Standing::Kind::pigeon, state.pigeons[index].at.y + (flies ? 2.F : 0.F), index);
+    }
+    scene.add(Standing::Kind::ball, state.ball.at.y, 0);
+    std::sort(scene.items.begin(), scene.items.begin() + scene.count, [](const auto& a, const auto& b) {
+        return std::tuple(a.y, a.kind, a.index) < std::tuple(b.y, b.kind, b.index);
+    });
+}
+
+/// Trees let us see who is behind them.
+float cover_of(const Solid& solid, const game::Frame<State>& frame) {
+    if (solid.kind != Solid::Kind::tree) return 1;
+    const Vec2 hidden = solid.from - Vec2{0, 1.7F};
+    float closest = length(frame.after.ball.at - hidden);
+    for (const Walker& walker : frame.after.walkers) {
+        if (walker.is_present()) closest = std::min(closest, length(walker.at - hidden));
+    }
+    return std::clamp(closest - 1.1F, 0.F, 1.F);
+}
+
+}  // namespace
 
 void Plaza::draw(const game::Frame<State>& frame, game::DrawList& list) {
     list.clear();
-    list.camera = {.centre = {0, 0}, .height = 26, .clear = {222, 205, 178, 255}};
-    for (const Solid& solid : solids)
-        list.line(solid.from, solid.to, solid.radius * 2, {120, 110, 95});
-    for (const Walker& walker : frame.after.walkers) {
-        if (walker.is_present()) list.disc(walker.at, Walker::radius, {0, 114, 178});
+    list.camera = camera_of(frame);
+    Pen pen(list, aspect_of(frame), frame.seconds);
+    const State& state = frame.after;
+    Scene scene;
+    collect(scene, frame);
+    const auto in_picture = std::count_if(
+        state.walkers.begin(), state.walkers.end(),
+        [&](const Walker& walker) { return walker.is_present() && pen.sees(walker.at, {1, 2}); });
+
+    draw_ground(pen);
+    draw_houses(pen, state);
+    std::array<Figure, seats> figures;
+    std::size_t figure_count = 0;
+    for (std::size_t index = 0; index < scene.count; ++index) {
+        const Standing& item = scene.items[index];
+        const std::size_t which = item.index;
+        if (item.kind == Standing::Kind::solid) {
+            draw_solid(pen, solids[which], cover_of(solids[which], frame));
+        } else if (item.kind == Standing::Kind::pigeon) {
+            const Pigeon& pigeon = state.pigeons[which];
+            draw_pigeon(pen, pigeon, between(frame.before.pigeons[which].at, pigeon.at, frame.fraction),
+                        which);
+        } else if (item.kind == Standing::Kind::ball) {
+            draw_ball(pen, between(frame.before.ball.at, state.ball.at, frame.fraction));
+        } else {
+            Figure& figure = figures[figure_count++];
+            figure = {.seat = {static_cast<std::uint8_t>(which)},
+                      .walker = &state.walkers[which],
+                      .at = place_of(frame, which),
+                      .ticks = 1 - frame.fraction,
+                      .is_own = frame.own.value == which,
+                      // Where many are, they hide each other, and the list has an end.
+                      .is_detailed = in_picture < 100};
+            draw_figure(pen, figure);
+        }
     }
-    for (const Pigeon& pigeon : frame.after.pigeons)
-        list.disc(pigeon.at, 0.2F, {90, 90, 100});
-    list.disc(frame.after.ball.at, Ball::radius, {250, 250, 245});
+    draw_hedges(pen);
+    draw_strings(pen);
+    draw_cheer(pen, state.ball);
+    const std::span people(figures.data(), figure_count);
+    for (const Figure& figure : people)
+        draw_name(pen, figure);
+    for (const Figure& figure : people)
+        draw_mood(pen, figure);
 }
 
 }  // namespace gs::plaza

@@ -1,0 +1,118 @@
+// Pen: draws what the camera sees, with the colours and movements that all of the plaza's pictures share.
+// Used by draw*.cpp inside of one call of draw(); owns nothing, one thread.
+#pragma once
+
+#include "core/game/draw_list.h"
+
+#include <cstdint>
+
+namespace gs::plaza {
+
+using game::Colour;
+
+/// 0xrrggbb.
+[[nodiscard]] constexpr Colour rgb(std::uint32_t code, float alpha = 1) {
+    return {static_cast<std::uint8_t>(code >> 16), static_cast<std::uint8_t>(code >> 8),
+            static_cast<std::uint8_t>(code), static_cast<std::uint8_t>(alpha * 255)};
+}
+
+/// Share 0 is `from`, 1 is `to`.
+[[nodiscard]] constexpr Colour mix(Colour from, Colour to, float share) {
+    const auto part = [share](std::uint8_t a, std::uint8_t b) {
+        return static_cast<std::uint8_t>(static_cast<float>(a) +
+                                         (static_cast<float>(b) - static_cast<float>(a)) * share);
+    };
+    return {part(from.r, to.r), part(from.g, to.g), part(from.b, to.b), part(from.a, to.a)};
+}
+
+[[nodiscard]] constexpr Colour faded(Colour colour, float alpha) {
+    colour.a = static_cast<std::uint8_t>(static_cast<float>(colour.a) * alpha);
+    return colour;
+}
+
+/// The part of `value` after the point, also of negative ones. Beyond a million it is 0.
+[[nodiscard]] constexpr float part_of_one(float value) {
+    if (!(value > -1e6F && value < 1e6F)) return 0;
+    const float part = value - static_cast<float>(static_cast<int>(value));
+    return part < 0 ? part + 1 : part;
+}
+
+/// The sine of so many full turns, to a thousandth: enough for pictures, and the same everywhere.
+[[nodiscard]] constexpr float wave(float turns) {
+    const float t = part_of_one(turns + 0.5F) * 2 - 1;
+    const float rough = 4 * t * (1 - (t < 0 ? -t : t));
+    return rough + 0.225F * (rough * (rough < 0 ? -rough : rough) - rough);
+}
+
+/// The point of the unit circle after so many turns from the right, clockwise as y points down.
+[[nodiscard]] constexpr Vec2 on_circle(float turns) { return {wave(turns + 0.25F), wave(turns)}; }
+
+/// An even number 0 … 1 that belongs to `index`: for what should look irregular and stay as it is.
+[[nodiscard]] constexpr float chance_of(std::uint32_t index) {
+    std::uint32_t mixed = (index + 1) * 0x9e3779b9U;
+    mixed = (mixed ^ (mixed >> 15)) * 0x85ebca6bU;
+    return static_cast<float>((mixed ^ (mixed >> 13)) >> 8) / 16777216.F;
+}
+
+class Pen {
+  public:
+    /// The list's camera is already set. `seconds` moves what only moves in the picture.
+    Pen(game::DrawList& list, float aspect, float seconds)
+        : list_(&list),
+          centre_(list.camera.centre),
+          reach_{list.camera.height * aspect / 2, list.camera.height / 2},
+          seconds_(seconds) {}
+
+    [[nodiscard]] float seconds() const { return seconds_; }
+    /// Text of one size on the screen, however near the camera is: half the height of a label.
+    [[nodiscard]] float label_half_height() const { return reach_.y * 0.027F; }
+
+    /// So much is in the picture that small things would only be specks.
+    [[nodiscard]] bool is_far() const { return reach_.y > 12; }
+
+    [[nodiscard]] bool sees(Vec2 at, Vec2 half_size) const {
+        const Vec2 away = at - centre_;
+        return (away.x < 0 ? -away.x : away.x) < reach_.x + half_size.x &&
+               (away.y < 0 ? -away.y : away.y) < reach_.y + half_size.y;
+    }
+
+    void box(Vec2 at, Vec2 half_size, Colour colour, float corner = 0) {
+        if (sees(at, half_size)) list_->box(at, half_size, colour, corner);
+    }
+    /// Turned: its x axis points `along`.
+    void tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along) {
+        const float around = half_size.x + half_size.y;
+        if (sees(at, {around, around})) list_->box(at, half_size, colour, corner, along);
+    }
+    void disc(Vec2 at, float radius, Colour colour) {
+        if (sees(at, {radius, radius})) list_->disc(at, radius, colour);
+    }
+    void ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
+        shape(game::Shape::disc, at, half_size, colour, along);
+    }
+    void ring(Vec2 at, float radius, float width, Colour colour) {
+        if (sees(at, {radius, radius})) list_->ring(at, radius, width, colour);
+    }
+    void line(Vec2 from, Vec2 to, float width, Colour colour) {
+        const Vec2 half = (to - from) * 0.5F;
+        const float around = length(half) + width;
+        if (sees(from + half, {around, around})) list_->line(from, to, width, colour);
+    }
+    /// Soft at its edge: a shadow, or light.
+    void soft(Vec2 at, Vec2 half_size, Colour colour) { shape(game::Shape::shadow, at, half_size, colour); }
+    void shape(game::Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
+        const float around = half_size.x > half_size.y ? half_size.x : half_size.y;
+        if (sees(at, {around, around})) list_->shape(shape, at, half_size, colour, along);
+    }
+    void label(Seat seat, Vec2 at, float half_height, Colour colour) {
+        if (sees(at, {4, half_height})) list_->label(seat, at, half_height, colour);
+    }
+
+  private:
+    game::DrawList* list_;
+    Vec2 centre_;
+    Vec2 reach_;
+    float seconds_;
+};
+
+}  // namespace gs::plaza
