@@ -34,7 +34,7 @@ game::Camera camera_of(const game::Frame<State>& frame) {
     // Nothing beyond the picture is shown. Players see 15 units from top to bottom, in a tall window more.
     float height = std::min(size.y, size.x / aspect);
     if (plays) height = std::min(height, std::max(15.F, 11 / aspect));
-    const Vec2 free = (size - Vec2{height * aspect, height}) * 0.5F;
+    const Vec2 free = {std::max((size.x - height * aspect) / 2, 0.F), std::max((size.y - height) / 2, 0.F)};
 
     // Spectators follow the ball: at the edge of the square it is at the edge of the picture.
     const Vec2 ball = between(frame.before.ball.at, frame.after.ball.at, frame.fraction) - middle;

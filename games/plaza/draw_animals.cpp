@@ -18,7 +18,7 @@ float flight_height(const Pigeon& pigeon, Vec2 at) {
 }
 
 void draw_flying(Pen& pen, Vec2 body, Vec2 ahead, float time, Colour feathers) {
-    const float flap = wave(time * 5);
+    const float flap = sine(time * 5);
     const Vec2 side = {0 - ahead.y, ahead.x};
     for (const float wing : {-1.F, 1.F}) {
         const Vec2 out = normalized(side * wing + Vec2{0, -0.7F * flap} - ahead * 0.25F, side);
@@ -48,8 +48,8 @@ void draw_pigeon(Pen& pen, const Pigeon& pigeon, Vec2 at, std::size_t index) {
     const bool walks = pigeon.mood == Pigeon::Mood::strolls;
     // It pecks twice and looks up; walking, it nods.
     const float phase = part_of_one(time * 0.45F);
-    const float peck = !walks && phase < 0.4F ? std::max(0.F, wave(phase * 5)) : 0;
-    const float nod = walks ? 0.03F * wave(time * 2.5F) : 0;
+    const float peck = !walks && phase < 0.4F ? std::max(0.F, sine(phase * 5)) : 0;
+    const float nod = walks ? 0.03F * sine(time * 2.5F) : 0;
     pen.line(body + Vec2{-0.26F * side, 0.02F}, body, 0.09F, mix(feathers, rgb(0x30343c), 0.4F));
     pen.ellipse(body, {0.2F, 0.135F}, feathers);
     if (!pen.is_far())

@@ -84,10 +84,10 @@ Pose pose_of(const Pen& pen, const Figure& figure) {
     const float speed = length(walker.velocity);
     const float own_time = pen.seconds() + chance_of(figure.seat.value) * 10;
     if (speed > 0.3F && !walker.is_in_the_air()) {
-        pose.step = wave(own_time * (1.2F + speed * 0.22F)) * std::min(1.F, speed / 3);
+        pose.step = sine(own_time * (1.2F + speed * 0.22F)) * std::min(1.F, speed / 3);
         pose.lift = 0.05F * (1 - pose.step * pose.step) * std::min(1.F, speed / 3);
     } else {
-        pose.lift = 0.012F * wave(own_time * 0.35F);  // breath
+        pose.lift = 0.012F * sine(own_time * 0.35F);  // breath
     }
     return pose;
 }
@@ -144,7 +144,7 @@ void draw_hands(Pen& pen, const Figure& figure, const Pose& pose, const Look& lo
         const float swing = pose.step * side * 0.12F;
         Vec2 hand = pose.up(0.42F + pose.lift - swing * pose.ahead.y, side * 0.31F + swing * pose.ahead.x);
         if (is_up) {
-            const float shake = waves ? wave(pen.seconds() * 2.2F) * 0.09F : 0;
+            const float shake = waves ? sine(pen.seconds() * 2.2F) * 0.09F : 0;
             hand = pose.up(1.08F, side * 0.44F + shake);
         }
         const Vec2 shoulder = pose.up(0.72F + pose.lift, side * 0.23F);
@@ -190,7 +190,7 @@ void draw_laugh(Pen& pen, Vec2 at, float size) {
 }
 
 void draw_wave(Pen& pen, Vec2 at, float size) {
-    const Vec2 up = on_circle(-0.25F + 0.06F * wave(pen.seconds() * 1.8F));
+    const Vec2 up = on_circle(-0.25F + 0.06F * sine(pen.seconds() * 1.8F));
     const Vec2 side = {0 - up.y, up.x};
     const Vec2 palm = at - up * (0.08F * size);
     constexpr Colour skin = rgb(0xe0a066);
@@ -204,7 +204,7 @@ void draw_wave(Pen& pen, Vec2 at, float size) {
 
 void draw_bubble(Pen& pen, const Figure& figure, Vec2 head) {
     const float size = bubble_size(figure) * 1.15F;
-    const Vec2 at = head - Vec2{0, 0.75F * size + 0.03F * wave(pen.seconds() * 0.8F)};
+    const Vec2 at = head - Vec2{0, 0.75F * size + 0.03F * sine(pen.seconds() * 0.8F)};
     pen.soft(at + Vec2{0.04F, 0.1F}, Vec2{0.62F, 0.56F} * size, rgb(0x2a1d10, 0.4F));
     pen.disc(at + Vec2{0.1F, 0.5F} * size, 0.1F * size, paper);
     pen.disc(at, 0.46F * size, paper);
@@ -214,13 +214,13 @@ void draw_bubble(Pen& pen, const Figure& figure, Vec2 head) {
         case Emote::wave:
             return draw_wave(pen, at + Vec2{0, 0.04F}, size);
         case Emote::heart: {
-            const float beat = 1 + 0.08F * wave(pen.seconds() * 1.6F);
+            const float beat = 1 + 0.08F * sine(pen.seconds() * 1.6F);
             const Vec2 half = Vec2{0.3F, 0.3F} * (size * beat);
             return pen.shape(game::Shape::heart, at + Vec2{0, 0.02F}, half, rgb(0xd6293e));
         }
         case Emote::star:
             return pen.shape(game::Shape::star, at, Vec2{0.34F, 0.34F} * size, rgb(0xf2b705),
-                             on_circle(0.03F * wave(pen.seconds())));
+                             on_circle(0.03F * sine(pen.seconds())));
         case Emote::laugh:
             return draw_laugh(pen, at, size);
     }

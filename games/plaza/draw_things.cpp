@@ -37,7 +37,7 @@ void draw_fountain(Pen& pen, Vec2 at) {
     for (std::uint32_t glint = 0; glint < 4; ++glint) {
         const Vec2 place =
             on_circle(chance_of(glint + 40) + pen.seconds() * 0.008F) * (1 + chance_of(glint) * 0.7F);
-        const float shine = wave(pen.seconds() * 0.5F + chance_of(glint + 9));
+        const float shine = sine(pen.seconds() * 0.5F + chance_of(glint + 9));
         if (shine > 0) pen.ellipse(at + place, {0.16F, 0.04F}, rgb(0xffffff, 0.7F * shine));
     }
     // The column and its bowl.
@@ -47,7 +47,7 @@ void draw_fountain(Pen& pen, Vec2 at) {
     pen.ellipse(at - Vec2{0, 0.86F}, {0.85F, 0.42F}, rgb(0xa8946f));
     pen.ellipse(at - Vec2{0, 0.95F}, {0.85F, 0.42F}, rgb(0xe3d5b5));
     pen.ellipse(at - Vec2{0, 0.95F}, {0.7F, 0.32F}, rgb(0x5bb4c8));
-    const float rise = 0.06F * wave(pen.seconds() * 1.3F);
+    const float rise = 0.06F * sine(pen.seconds() * 1.3F);
     pen.line(at - Vec2{0, 1}, at - Vec2{0, 1.75F + rise}, 0.16F, rgb(0xdff6fb, 0.9F));
     pen.disc(at - Vec2{0, 1.78F + rise}, 0.16F, rgb(0xffffff, 0.9F));
     draw_jets(pen, at);
@@ -56,7 +56,7 @@ void draw_fountain(Pen& pen, Vec2 at) {
 void draw_tree(Pen& pen, Vec2 at, float cover) {
     const auto number = static_cast<std::uint32_t>(at.x * 10 + 400);
     const float own = chance_of(number);
-    const Vec2 sway = Vec2{0.07F, 0.02F} * wave(pen.seconds() * 0.16F + own);
+    const Vec2 sway = Vec2{0.07F, 0.02F} * sine(pen.seconds() * 0.16F + own);
     pen.soft(at + Vec2{0.6F, 0.25F}, {2, 1.25F}, rgb(0x2a1d10, 0.6F));
     if (!pen.is_far()) pen.ring(at, 0.75F, 0.09F, rgb(0x8a7350));
     pen.disc(at, 0.66F, rgb(0x6b563c));
@@ -96,7 +96,7 @@ void draw_bed(Pen& pen, Vec2 at) {
     for (std::uint32_t flower = 0; flower < (pen.is_far() ? 7U : 10U); ++flower) {
         const float far = 0.3F + 0.85F * chance_of(number + flower);
         const Vec2 place = on_circle(static_cast<float>(flower) * 0.381966F) * far;
-        const Vec2 sway = {0.03F * wave(pen.seconds() * 0.3F + far), 0};
+        const Vec2 sway = {0.03F * sine(pen.seconds() * 0.3F + far), 0};
         pen.disc(at + place + sway, 0.12F + 0.07F * chance_of(number + flower + 30),
                  petals[(flower + number) % petals.size()]);
     }
@@ -163,7 +163,7 @@ void draw_post(Pen& pen, Vec2 at) {
     pen.line(at, at - Vec2{0, 1.5F}, 0.46F, rgb(0xfaf3e3));
     pen.line(at - Vec2{0, 0.45F}, at - Vec2{0, 0.75F}, 0.46F, team);
     pen.line(at - Vec2{0, 1.5F}, at - Vec2{0, 2.5F}, 0.07F, iron);
-    const Vec2 wind = on_circle(0.03F * wave(pen.seconds() * 0.7F + at.y));
+    const Vec2 wind = on_circle(0.03F * sine(pen.seconds() * 0.7F + at.y));
     const Vec2 out = at.x < 0 ? wind : Vec2{0 - wind.x, wind.y};
     pen.tilted_box(at - Vec2{0, 2.28F} + out * 0.42F, {0.42F, 0.2F}, team, 0.05F, out);
 }
@@ -204,7 +204,7 @@ void draw_strings(Pen& pen) {
             pen.line(before, at, 0.035F, rgb(0x2f3a3a, 0.7F));
             before = at;
             if (index == bulbs) continue;
-            const float glow = 0.75F + 0.25F * wave(pen.seconds() * 0.4F + share * 3);
+            const float glow = 0.75F + 0.25F * sine(pen.seconds() * 0.4F + share * 3);
             if (!pen.is_far()) pen.soft(at + Vec2{0, 0.1F}, {0.42F, 0.42F}, rgb(0xffd873, 0.6F * glow));
             pen.disc(at + Vec2{0, 0.1F}, 0.09F, mix(rgb(0xf2b705), rgb(0xfff6d0), glow));
         }

@@ -38,14 +38,10 @@ using game::Colour;
 }
 
 /// The sine of so many full turns, to a thousandth: enough for pictures, and the same everywhere.
-[[nodiscard]] constexpr float wave(float turns) {
-    const float t = part_of_one(turns + 0.5F) * 2 - 1;
-    const float rough = 4 * t * (1 - (t < 0 ? -t : t));
-    return rough + 0.225F * (rough * (rough < 0 ? -rough : rough) - rough);
-}
+[[nodiscard]] float sine(float turns);
 
 /// The point of the unit circle after so many turns from the right, clockwise as y points down.
-[[nodiscard]] constexpr Vec2 on_circle(float turns) { return {wave(turns + 0.25F), wave(turns)}; }
+[[nodiscard]] Vec2 on_circle(float turns);
 
 /// An even number 0 … 1 that belongs to `index`: for what should look irregular and stay as it is.
 [[nodiscard]] constexpr float chance_of(std::uint32_t index) {
@@ -70,43 +66,19 @@ class Pen {
     /// So much is in the picture that small things would only be specks.
     [[nodiscard]] bool is_far() const { return reach_.y > 12; }
 
-    [[nodiscard]] bool sees(Vec2 at, Vec2 half_size) const {
-        const Vec2 away = at - centre_;
-        return (away.x < 0 ? -away.x : away.x) < reach_.x + half_size.x &&
-               (away.y < 0 ? -away.y : away.y) < reach_.y + half_size.y;
-    }
+    [[nodiscard]] bool sees(Vec2 at, Vec2 half_size) const;
 
-    void box(Vec2 at, Vec2 half_size, Colour colour, float corner = 0) {
-        if (sees(at, half_size)) list_->box(at, half_size, colour, corner);
-    }
+    void box(Vec2 at, Vec2 half_size, Colour colour, float corner = 0);
     /// Turned: its x axis points `along`.
-    void tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along) {
-        const float around = half_size.x + half_size.y;
-        if (sees(at, {around, around})) list_->box(at, half_size, colour, corner, along);
-    }
-    void disc(Vec2 at, float radius, Colour colour) {
-        if (sees(at, {radius, radius})) list_->disc(at, radius, colour);
-    }
-    void ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
-        shape(game::Shape::disc, at, half_size, colour, along);
-    }
-    void ring(Vec2 at, float radius, float width, Colour colour) {
-        if (sees(at, {radius, radius})) list_->ring(at, radius, width, colour);
-    }
-    void line(Vec2 from, Vec2 to, float width, Colour colour) {
-        const Vec2 half = (to - from) * 0.5F;
-        const float around = length(half) + width;
-        if (sees(from + half, {around, around})) list_->line(from, to, width, colour);
-    }
+    void tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along);
+    void disc(Vec2 at, float radius, Colour colour);
+    void ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
+    void ring(Vec2 at, float radius, float width, Colour colour);
+    void line(Vec2 from, Vec2 to, float width, Colour colour);
     /// Soft at its edge: a shadow, or light.
-    void soft(Vec2 at, Vec2 half_size, Colour colour) { shape(game::Shape::shadow, at, half_size, colour); }
-    void shape(game::Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
-        const float around = half_size.x > half_size.y ? half_size.x : half_size.y;
-        if (sees(at, {around, around})) list_->shape(shape, at, half_size, colour, along);
-    }
-    void label(Seat seat, Vec2 at, float half_height, Colour colour) {
-        if (sees(at, {4, half_height})) list_->label(seat, at, half_height, colour);
-    }
+    void soft(Vec2 at, Vec2 half_size, Colour colour);
+    void shape(game::Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
+    void label(Seat seat, Vec2 at, float half_height, Colour colour);
 
   private:
     game::DrawList* list_;
