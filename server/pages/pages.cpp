@@ -209,7 +209,6 @@ std::string Pages::render_room(const RoomPageModel& model, Part part) {
     values.set("has_module", flag(!model.module_url.empty()));
     values.set("module_url", text(model.module_url));
     values.set("at_once", flag(model.at_once));
-    values.set("art_plaza", templates_->art_plaza);
     values.set("touch_plaza", templates_->touch_plaza);
     const std::string title = fmt::format("{} · Grandstand", model.room.name);
     return templates_->finish(title, templates_->room.render(values), part);

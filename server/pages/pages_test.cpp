@@ -241,8 +241,11 @@ TEST_F(PagesTest, carry_the_secret_of_an_invitation_only_where_there_is_one) {
     auto pages = built();
     EXPECT_THAT(pages.render_room({.room = room("abc", 1, 8)}, Part::document),
                 Not(HasSubstr("data-invite=")));
-    EXPECT_THAT(pages.render_room({.room = room("abc", 1, 8), .invite = "s3cret"}, Part::document),
-                HasSubstr(R"(data-invite="s3cret")"));
+    const std::string html =
+        pages.render_room({.room = room("abc", 1, 8), .invite = "s3cret"}, Part::document);
+    EXPECT_THAT(html, HasSubstr(R"(data-invite="s3cret")"));
+    EXPECT_THAT(html, HasSubstr(R"(href="/rooms/abc/watch?invite=s3cret")"));
+    EXPECT_THAT(html, Not(HasSubstr(R"(/watch")")));
 }
 
 TEST_F(PagesTest, keep_what_was_typed_into_a_wrong_form_and_say_what_is_wrong) {

@@ -1,14 +1,16 @@
 // The Worker's entry: owns the connection, the game and its picture, so a busy page or a hidden tab does not
 // stall them.
 import { sleep } from '../transport/dialer.ts';
-import { run_checks } from './checks.ts';
 import { Connection } from './connection.ts';
-import { run_load } from './echo_load.ts';
 import type { ConnectionState, FromWorker, ToWorker } from './messages.ts';
 import { PictureHost } from './picture_host.ts';
 import { RoomStage } from './room_stage.ts';
 import { fetch_ticket } from './tickets.ts';
 import { Visit } from './visit.ts';
+
+/** Only the connection page needs these. */
+const echo_load = () => import('./echo_load.ts');
+const checks = () => import('./checks.ts');
 
 const turn_every_ms = 50;
 const stats_every_ms = 250;
@@ -105,7 +107,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
       answer(request_id, async () => ({
         type: 'loaded',
         request_id,
-        result: await run_load(connection, load),
+        result: await (await echo_load()).run_load(connection, load),
       })),
     );
   },
@@ -113,7 +115,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
     void answer(request_id, async () => ({
       type: 'checked',
       request_id,
-      facts: await run_checks(connection),
+      facts: await (await checks()).run_checks(connection),
     })),
   enter: (wish) => visit.enter(wish),
   leave: () => visit.leave(),
