@@ -20,7 +20,8 @@ namespace gs::game {
 
 /// A state has at most this size in memory and serialized: keyframes of it go to everyone who joins.
 inline constexpr std::size_t state_bytes_max = 64 * 1024;
-/// Inputs are a few numbers; rollback keeps many of them.
+/// Inputs are a few whole numbers without gaps between them, so that equal ones have equal bytes everywhere
+/// (of floats, 0 and −0 are equal, and who got which would play another game). Rollback keeps many of them.
 inline constexpr std::size_t input_bytes_max = 16;
 /// Of a serialized change of one input, so that a tick of 200 seats fits into one datagram.
 inline constexpr std::size_t input_wire_bytes_max = 16;
@@ -69,7 +70,7 @@ template <class G>
 concept Game =
     std::is_trivially_copyable_v<typename G::State> && sizeof(typename G::State) <= state_bytes_max &&
     std::is_trivially_copyable_v<typename G::Input> && sizeof(typename G::Input) <= input_bytes_max &&
-    std::equality_comparable<typename G::Input> &&
+    std::equality_comparable<typename G::Input> && std::has_unique_object_representations_v<typename G::Input> &&
     requires(typename G::State& state, const typename G::State& shown, typename G::Input input,
              typename G::Input& read, const Turn<typename G::Input>& turn, const Controls& controls,
              const Frame<typename G::State>& frame, DrawList& list, Seat own,

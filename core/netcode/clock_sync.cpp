@@ -69,4 +69,11 @@ void InputLead::on_report(Tick consumed, int early_quarter_ticks, Tick next_inpu
     earliest_worst_ = 1e9;
 }
 
+void InputLead::on_too_early(int early_quarter_ticks, Tick next_input) {
+    ticks_ -= early_quarter_ticks / 4.0 - early_min_ - early_spread;
+    settled_at_ = next_input;
+    reports_ = 0;
+    earliest_worst_ = 1e9;
+}
+
 }  // namespace gs::netcode

@@ -53,6 +53,8 @@ class InputLead {
 
     /// The newest input that the server had when it made a tick, and how early it had come.
     void on_report(Tick consumed, int early_quarter_ticks, Tick next_input);
+    /// Inputs are refused because they are so early, and none is consumed.
+    void on_too_early(int early_quarter_ticks, Tick next_input);
     void reset() { *this = InputLead(early_min_); }
 
     /// By how many ticks inputs are ahead of TickClock::arriving().

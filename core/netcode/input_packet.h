@@ -25,7 +25,7 @@ struct InputPacket {
 };
 
 inline constexpr std::size_t input_packet_bytes_max =
-    1 + 5 + 5 + 4 + 5 + 1 + inputs_per_packet_max * (game::input_wire_bytes_max + 1);
+    1 + 5 + 5 + 4 + 5 + 1 + (inputs_per_packet_max * (game::input_wire_bytes_max * 8 + 1) + 7) / 8;
 
 using InputPacketBytes = std::array<std::byte, input_packet_bytes_max>;
 

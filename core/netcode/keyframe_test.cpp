@@ -97,6 +97,7 @@ struct Swelling {
                                         .seats_max = 200,
                                         .lifecycle = game::Lifecycle::endless};
     struct Input {
+        std::uint8_t nothing = 0;
         friend bool operator==(Input, Input) = default;
     };
     struct State {

@@ -16,9 +16,11 @@ inline constexpr std::size_t entry_bytes_max = 960;
 /// ticks.
 inline constexpr std::size_t events_per_tick_max = 32;
 
-/// Inputs in one packet, and how far ahead of the next tick an input may be: half a second at 60 Hz. Who is
-/// further ahead is not playing this match.
-inline constexpr std::uint32_t inputs_per_packet_max = 32;
+/// Inputs in one packet: all that the server has not used yet, so a line may be dead for almost a second and
+/// no press is lost. That many of the longest fit into a datagram.
+inline constexpr std::uint32_t inputs_per_packet_max = 60;
+/// How far ahead of the next tick an input may be: half a second at 60 Hz. Who is further ahead is told so
+/// and makes them later.
 inline constexpr std::uint32_t ticks_ahead_max = 30;
 
 /// So long the last input of a seat is repeated when none comes; then it stands still.

@@ -165,7 +165,7 @@ TEST(InputPacket, the_longest_has_its_bound) {
     EXPECT_GT(bytes.size(), inputs_per_packet_max * game::input_wire_bytes_max);
     InputPacket read;
     ASSERT_TRUE(read_input_packet(test_module, bytes, read));
-    EXPECT_EQ(input_of(read, 31), input_of(packet, 31));
+    EXPECT_EQ(input_of(read, 59), input_of(packet, 59));
 }
 
 TEST(InputPacket, what_is_held_costs_one_bit) {
@@ -191,12 +191,12 @@ TEST(InputPacket, refuses_what_no_client_sends) {
     };
     EXPECT_TRUE(reads(packet_bytes(5, 0, "")));
     EXPECT_FALSE(reads(packet_bytes(5, 0, "x"))) << "something follows";
-    EXPECT_FALSE(reads(packet_bytes(5, 33, std::string(600, '\0')))) << "too many";
+    EXPECT_FALSE(reads(packet_bytes(5, 61, std::string(1000, '\0')))) << "too many";
     const std::string_view neutral("\0\0\0", 3);
     EXPECT_TRUE(reads(packet_bytes(5, 1, neutral)));
     EXPECT_FALSE(reads(packet_bytes(5, 1, std::string_view("\0\0\x80", 3)))) << "padding";
-    EXPECT_TRUE(reads(packet_bytes(UINT32_MAX - 32, 1, neutral)));
-    EXPECT_FALSE(reads(packet_bytes(UINT32_MAX - 31, 1, neutral))) << "ticks do not wrap";
+    EXPECT_TRUE(reads(packet_bytes(UINT32_MAX - 60, 1, neutral)));
+    EXPECT_FALSE(reads(packet_bytes(UINT32_MAX - 59, 1, neutral))) << "ticks do not wrap";
     std::string other = packet_bytes(5, 0, "");
     other[0] = 1;
     EXPECT_FALSE(reads(other)) << "another type";
