@@ -20,7 +20,15 @@ constexpr Micros keyframe_patience_us = 800'000;
 /// Who has nothing to say acknowledges so often: the server thins what it sends to silent viewers.
 constexpr Micros acknowledge_every_us = 250'000;
 /// A machine that slept catches up with this many inputs; the rest of the time is gone.
-constexpr std::uint32_t inputs_per_turn_max = 24;
+constexpr std::uint32_t inputs_per_turn_max = 45;
+/// After a gap the server has this long to say that it has the inputs before it; they are sent this often.
+constexpr Micros gap_patience_us = 1'500'000;
+constexpr Micros gap_send_every_us = 33'000;
+/// How early an input is that the server refuses.
+constexpr int refused_quarter_ticks = 4 * (static_cast<int>(netcode::ticks_ahead_max) + 1);
+/// Inputs that came too early are made later; once more when that many new ones were too early again: until
+/// then the server may still speak of the old ones.
+constexpr std::uint32_t too_early_again = 30;
 constexpr std::size_t latencies_max = 256;
 
 }  // namespace
@@ -46,7 +54,7 @@ Client::Client(const game::Module& module, Pictures pictures)
 void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     seat_ = seat;
     epoch_ = epoch;
-    running_ = lost_ = sampling_ = send_due_ = has_hole_ = false;
+    running_ = lost_ = sampling_ = send_due_ = has_hole_ = has_gap_ = false;
     for (Waiting& entry : waiting_)
         entry.filled = false;
     newest_received_.reset();
@@ -59,6 +67,7 @@ void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     asked_at_ = now - ask_again_us;
     ask_keyframe_at_ = now + keyframe_patience_us;
     sent_at_ = turned_at_ = shown_at_ = now;
+    told_too_early_ = {};
     shown_ = -1;
     stats_ = {};
     latencies_ms_.clear();
@@ -146,10 +155,15 @@ void Client::take_entries(const netcode::TickPacket& packet, Source source) {
             ++stats_.duplicates;
             continue;
         }
-        // Before the keyframe nobody knows what is needed: the newest are kept.
+        // Before a keyframe nobody knows what is needed: the newest are kept.
         Waiting& place = waiting(tick);
-        if (running_ && tick - next_ >= static_cast<std::int32_t>(waiting_.size())) continue;
-        if (!running_ && place.filled && place.tick > tick) continue;
+        const bool keeps_newest = !running_ || lost_;
+        if (!keeps_newest && tick.value - next_.value >= waiting_.size()) {
+            // The hole before it is longer than what is kept until it is filled.
+            lose();
+            continue;
+        }
+        if (keeps_newest && place.filled && place.tick > tick) continue;
         if (place.filled && place.tick == tick) {
             ++stats_.duplicates;
             continue;
@@ -231,7 +245,15 @@ std::optional<std::uint64_t> Client::hash_at(Tick tick) const {
 }
 
 void Client::on_report(const netcode::TickHead& head, Micros now) {
-    if (seat_ == no_seat || !head.consumed) return;
+    if (seat_ == no_seat) return;
+    if (head.early_quarter_ticks >= refused_quarter_ticks &&
+        next_input_ >= told_too_early_ + too_early_again) {
+        // The server refuses them, so nothing of what follows would ever tell.
+        told_too_early_ = next_input_;
+        stats_.early_quarter_ticks = head.early_quarter_ticks;
+        lead_.on_too_early(head.early_quarter_ticks, next_input_);
+    }
+    if (!head.consumed) return;
     if (consumed_ && *head.consumed <= *consumed_) return;
     if (*head.consumed >= next_input_) return;  // not an input of ours
     const Tick before = consumed_.value_or(first_input_ - std::min(first_input_.value, 1U));
@@ -281,7 +303,11 @@ void Client::turn(Micros now) {
 }
 
 void Client::sample_inputs(Micros now) {
-    const double target = clock_.arriving(now) + lead_.ticks();
+    // Not far beyond the newest tick that came: when none come, the server or the line stands still, and what
+    // is made further ahead would be refused.
+    const double newest = newest_received_ ? newest_received_->value : 0.0;
+    const double arriving = std::min(clock_.arriving(now), newest + netcode::ticks_ahead_max);
+    const double target = arriving + lead_.ticks();
     if (target < 0) return;
     const Tick due{static_cast<std::uint32_t>(target)};
     if (!sampling_) {
@@ -290,9 +316,17 @@ void Client::sample_inputs(Micros now) {
     }
     // Time that is gone is not played again; and a clock that was set back waits.
     if (due - next_input_ > static_cast<std::int32_t>(inputs_per_turn_max)) {
+        // But what was made before it has to arrive first: a packet has no gaps.
+        if (!has_gap_) gap_since_ = now;
+        has_gap_ = true;
+        if (first_input_ < next_input_ && now - gap_since_ < gap_patience_us) {
+            send_due_ = send_due_ || now - sent_at_ >= gap_send_every_us;
+            return;
+        }
         next_input_ = due - inputs_per_turn_max;
         first_input_ = next_input_;
     }
+    has_gap_ = false;
     while (next_input_ <= due)
         sample_one(now);
 }
@@ -372,12 +406,6 @@ void Client::ask_for_what_is_missing(Micros now) {
         ++end;
     const auto count = static_cast<std::uint32_t>(end - next_);
     asked_at_ = now;
-    // What was missed for longer than we keep what comes after it is not simulated any more.
-    if (*newest_received_ - next_ >= static_cast<std::int32_t>(waiting_.size())) {
-        lose();
-        ask_for_keyframe(now);
-        return;
-    }
     ++stats_.repairs_asked;
     request_ = {.kind = Request::Kind::repair, .first = next_, .count = count};
 }
@@ -399,7 +427,7 @@ void Client::move_shown(Micros now) {
     const double sends = module_.info->ticks_per_send;
     stats_.delay_ticks = sends + 0.5 + clock_.jitter_ticks();
     const double target = clock_.arriving(now) - stats_.delay_ticks;
-    const double elapsed = static_cast<double>(now - shown_at_) * tick_rate_hz_ / 1e6;
+    const double elapsed = static_cast<double>(std::max<Micros>(0, now - shown_at_)) * tick_rate_hz_ / 1e6;
     shown_at_ = now;
     // The target moves at once; the picture follows between 0.97 and 1.03 of real time, faster after a stall,
     // and at once when it is a second off.
@@ -417,7 +445,7 @@ void Client::move_shown(Micros now) {
 }
 
 const game::StateBuffer& Client::shown_state() const {
-    if (history_.empty() || shown_ < 0) return state_;
+    if (history_.empty() || shown_ < 0) return state_;  // nothing is shown yet
     return history_[static_cast<std::uint32_t>(shown_) % history_max];
 }
 
@@ -425,7 +453,8 @@ void Client::draw(Micros now, float aspect, game::DrawList& list) {
     list.clear();
     if (!running_ || history_.empty() || next_.value == 0) return;
     if (clock_.is_set()) move_shown(now);
-    const double shown = std::max(0.0, shown_);
+    // Until ticks arrive, what the keyframe showed.
+    const double shown = shown_ < 0 ? static_cast<double>(next_.value) - 1 : shown_;
     const auto before = static_cast<std::uint32_t>(shown);
     const std::uint32_t after = std::min(before + 1, next_.value - 1);
     module_.draw({.before = history_[before % history_max].data(),

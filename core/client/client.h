@@ -147,6 +147,9 @@ class Client {
     bool send_due_ = false;
     Micros sent_at_ = 0;
     std::optional<Tick> consumed_;
+    Tick told_too_early_ = {};
+    Micros gap_since_ = 0;
+    bool has_gap_ = false;
     std::vector<float> latencies_ms_;
     netcode::InputPacket packet_;
     netcode::InputPacketBytes packet_bytes_ = {};
