@@ -70,7 +70,8 @@ template <class G>
 concept Game =
     std::is_trivially_copyable_v<typename G::State> && sizeof(typename G::State) <= state_bytes_max &&
     std::is_trivially_copyable_v<typename G::Input> && sizeof(typename G::Input) <= input_bytes_max &&
-    std::equality_comparable<typename G::Input> && std::has_unique_object_representations_v<typename G::Input> &&
+    std::equality_comparable<typename G::Input> &&
+    std::has_unique_object_representations_v<typename G::Input> &&
     requires(typename G::State& state, const typename G::State& shown, typename G::Input input,
              typename G::Input& read, const Turn<typename G::Input>& turn, const Controls& controls,
              const Frame<typename G::State>& frame, DrawList& list, Seat own,
