@@ -4,7 +4,6 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/load_client.h"
 #include "tests/bench/server_process.h"
-#include "tests/bench/websocket_client.h"
 
 #include <csignal>
 #include <cstdio>
@@ -74,8 +73,7 @@ class Load {
         times_us.push_back(static_cast<double>(now().time_since_epoch().count() - sent_ns) / 1000);
     }
 
-    void run(Poller& poller, const std::function<void(int, ByteView)>& send,
-             const std::function<void()>& on_time) {
+    void run(LoadNetwork& network, const std::function<void(int, ByteView)>& send) {
         const net::Duration interval(1'000'000'000 / rate_hz / sessions);
         net::Instant next = now();
         for (int i = 0; i < ticks_per_round * sessions; ++i) {
@@ -86,12 +84,11 @@ class Load {
             ++sent;
             next += interval;
             while (now() < next)
-                poller.wait(std::max(next - now(), net::Duration(0)));
-            if (i % sessions == 0) on_time();
+                network.wait(std::max(next - now(), net::Duration(0)));
         }
         const net::Instant end = now() + std::chrono::milliseconds(100);
         while (now() < end)
-            poller.wait(std::chrono::milliseconds(10));
+            network.wait(std::chrono::milliseconds(10));
     }
 
     std::vector<double> times_us;
@@ -100,12 +97,12 @@ class Load {
 
 class RawClients {
   public:
-    RawClients(const net::Address& server, Poller& poller, Load& load) {
+    RawClients(const net::Address& server, LoadNetwork& network, Load& load) {
         for (int i = 0; i < sessions; ++i) {
             const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
             GS_ASSERT(::connect(fd, server.data(), server.size()) == 0, "loopback is reachable");
             fds_.push_back(fd);
-            poller.add(fd, [fd, &load] {
+            network.add(fd, [fd, &load] {
                 std::byte packet[2048];
                 const ssize_t size = ::recv(fd, packet, sizeof packet, MSG_DONTWAIT);
                 if (size > 0) load.on_echo(ByteView(packet).first(static_cast<std::size_t>(size)));
@@ -131,52 +128,37 @@ class RawClients {
 std::vector<Row> echo() {
     const RawEcho raw_server;
     const ServerProcess server;
-    const auto trust =
-        std::make_shared<const quic::ClientCredentials>(quic::ClientTrust{{server.certificate_hash()}});
-    Poller poller;
+    LoadNetwork network(server.certificate_hash());
     Load raw;
     Load webtransport;
     Load websocket;
-    RawClients raw_clients(raw_server.address(), poller, raw);
+    RawClients raw_clients(raw_server.address(), network, raw);
     std::vector<std::unique_ptr<LoadClient>> quic_clients;
-    std::vector<std::unique_ptr<WebSocketClient>> websocket_clients;
+    std::vector<std::unique_ptr<LoadClient>> websocket_clients;
     for (int i = 0; i < sessions; ++i) {
-        quic_clients.push_back(std::make_unique<LoadClient>(LoadClient::Options{
-            .server = server.quic(),
-            .authority = "localhost",
-            .path = "/wt/echo",
-            .origin = "",
-            .credentials = trust,
-            .on_datagram = [&webtransport](ByteView payload) { webtransport.on_echo(payload); }}));
-        poller.add(quic_clients.back()->fd(),
-                   [client = quic_clients.back().get()] { client->on_readable(); });
-        websocket_clients.push_back(std::make_unique<WebSocketClient>(
-            server.http(), "/ws/echo", [&websocket](ByteView payload) { websocket.on_echo(payload); }));
-        poller.add(websocket_clients.back()->fd(),
-                   [client = websocket_clients.back().get()] { client->on_readable(); });
+        quic_clients.push_back(std::make_unique<LoadClient>(
+            network,
+            LoadClient::Options{.transport = net::TransportKind::webtransport,
+                                .server = server.quic(),
+                                .path = "/wt/echo",
+                                .on_datagram = [&](ByteView payload) { webtransport.on_echo(payload); }}));
+        websocket_clients.push_back(std::make_unique<LoadClient>(
+            network,
+            LoadClient::Options{.transport = net::TransportKind::websocket,
+                                .server = server.http(),
+                                .path = "/ws/echo",
+                                .on_datagram = [&](ByteView payload) { websocket.on_echo(payload); }}));
     }
-    const auto on_time = [&] {
-        for (const auto& client : quic_clients)
-            client->on_time();
-    };
-    const net::Instant deadline = now() + std::chrono::seconds(10);
-    while (now() < deadline &&
-           !std::ranges::all_of(quic_clients, [](const auto& client) { return client->connected(); })) {
-        poller.wait(std::chrono::milliseconds(5));
-        on_time();
-    }
+    wait_connected(quic_clients, network);
+    wait_connected(websocket_clients, network);
     for (int round = 0; round < rounds; ++round) {
-        raw.run(poller, [&](int i, ByteView payload) { raw_clients.send(i, payload); }, on_time);
-        webtransport.run(
-            poller,
-            [&](int i, ByteView payload) { quic_clients[static_cast<unsigned>(i)]->send_datagram(payload); },
-            on_time);
-        websocket.run(
-            poller,
-            [&](int i, ByteView payload) {
-                websocket_clients[static_cast<unsigned>(i)]->send_datagram(payload);
-            },
-            on_time);
+        raw.run(network, [&](int i, ByteView payload) { raw_clients.send(i, payload); });
+        webtransport.run(network, [&](int i, ByteView payload) {
+            quic_clients[static_cast<unsigned>(i)]->send_datagram(payload);
+        });
+        websocket.run(network, [&](int i, ByteView payload) {
+            websocket_clients[static_cast<unsigned>(i)]->send_datagram(payload);
+        });
     }
     const auto row = [&raw](const std::string& name, const Load& load, double share) {
         return Row{

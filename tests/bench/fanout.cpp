@@ -47,31 +47,20 @@ class RawClient {
 
 class Fanout {
   public:
-    Fanout() : credentials_(development_credentials()), server_(credentials_) {
-        const auto trust =
-            std::make_shared<const quic::ClientCredentials>(quic::ClientTrust{{credentials_->hash()}});
-        poller_.add(server_.fd(), [this] { phase_over_ = true; });
+    Fanout()
+        : credentials_(development_credentials()), server_(credentials_), network_(credentials_->hash()) {
+        network_.add(server_.fd(), [this] { phase_over_ = true; });
         for (int i = 0; i < clients_count; ++i) {
             raw_clients_.push_back(std::make_unique<RawClient>(server_.raw_address()));
-            poller_.add(raw_clients_.back()->fd(),
-                        [client = raw_clients_.back().get()] { client->on_readable(); });
-            clients_.push_back(std::make_unique<LoadClient>(LoadClient::Options{
-                .server = server_.quic_address(),
-                .authority = "localhost",
-                .path = "/wt",
-                .origin = "",
-                .credentials = trust,
-                .on_datagram = [this](ByteView) { ++received_; },
-            }));
-            poller_.add(clients_.back()->fd(), [client = clients_.back().get()] { client->on_readable(); });
+            network_.add(raw_clients_.back()->fd(),
+                         [client = raw_clients_.back().get()] { client->on_readable(); });
+            clients_.push_back(std::make_unique<LoadClient>(
+                network_, LoadClient::Options{.transport = net::TransportKind::webtransport,
+                                              .server = server_.quic_address(),
+                                              .path = "/wt",
+                                              .on_datagram = [this](ByteView) { ++received_; }}));
         }
-        const net::Instant deadline = now() + std::chrono::seconds(20);
-        while (now() < deadline &&
-               !std::ranges::all_of(clients_, [](const auto& client) { return client->connected(); })) {
-            poller_.wait(std::chrono::milliseconds(10));
-            for (const auto& client : clients_)
-                client->on_time();
-        }
+        wait_connected(clients_, network_);
     }
 
     struct Sample {
@@ -85,11 +74,8 @@ class Fanout {
         received_ = 0;
         server_.begin(
             {.kind = kind, .rate_hz = rate_hz, .bytes = bytes, .ticks = phase_ticks * rate_hz / 60});
-        while (!phase_over_) {
-            poller_.wait(std::chrono::milliseconds(10));
-            for (const auto& client : clients_)
-                client->on_time();
-        }
+        while (!phase_over_)
+            network_.wait(std::chrono::milliseconds(10));
         const FanoutResult result = server_.result();
         lost_ += kind == FanoutPhase::Kind::webtransport
                      ? result.datagrams_sent - std::min(result.datagrams_sent, received_)
@@ -105,7 +91,7 @@ class Fanout {
   private:
     std::shared_ptr<const quic::ServerCredentials> credentials_;
     FanoutServer server_;
-    Poller poller_;
+    LoadNetwork network_;
     std::vector<std::unique_ptr<RawClient>> raw_clients_;
     std::vector<std::unique_ptr<LoadClient>> clients_;
     bool phase_over_ = false;

@@ -1,81 +1,77 @@
-// A WebTransport client over a UDP socket of its own, as a browser is one, cheap enough for thousands in a
-// process: one packet per system call and no batching, because its cost is not what is measured.
+// LoadClient: a client of the bots (tools/bots), on either transport, that only sends and receives datagrams;
+// and LoadNetwork, the loop that thousands of them share. Their cost is not what is measured.
 #pragma once
 
-#include "server/quic/endpoint.h"
+#include "tools/bots/websocket_client.h"
+#include "tools/bots/webtransport_client.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gs::bench {
 
 [[nodiscard]] net::Instant now();
 
-class LoadClient final : private quic::PacketWriter, private quic::WebTransportAcceptor {
+class LoadNetwork {
+  public:
+    /// WebTransport servers have to show this certificate.
+    explicit LoadNetwork(const quic::CertificateHash& hash);
+    ~LoadNetwork();
+    LoadNetwork(const LoadNetwork&) = delete;
+    LoadNetwork& operator=(const LoadNetwork&) = delete;
+
+    /// Another descriptor to wait for.
+    void add(int fd, std::function<void()> on_readable);
+    /// Waits at most `timeout` for something, and deals with it.
+    void wait(net::Duration timeout) { loop_.turn(timeout); }
+    /// Ends all WebTransport connections and tells the server.
+    void close_all();
+    [[nodiscard]] bots::Dialer& dialer(net::TransportKind kind);
+
+  private:
+    class Watched;
+
+    bots::Loop loop_{{.clock = now}};
+    bots::DelayLine delay_line_{loop_};
+    bots::WebTransportDialer webtransport_;
+    bots::WebSocketDialer websocket_{loop_, delay_line_};
+    std::vector<std::unique_ptr<Watched>> watched_;
+};
+
+class LoadClient final : private bots::ClientEvents, private net::SessionHandler {
   public:
     struct Options {
+        net::TransportKind transport;
         net::Address server;
-        std::string authority;
         std::string path;
-        std::string origin;
-        std::shared_ptr<const quic::ClientCredentials> credentials;
-        std::function<void(ByteView)> on_datagram;
-        std::size_t acknowledge_every = 1;  // browsers at 60 datagrams a second: each one
+        std::function<void(ByteView)> on_datagram = {};
     };
 
-    explicit LoadClient(Options options);
-    ~LoadClient() override;
-    LoadClient(const LoadClient&) = delete;
-    LoadClient& operator=(const LoadClient&) = delete;
+    /// Dials. `network` outlives it.
+    LoadClient(LoadNetwork& network, Options options);
 
-    [[nodiscard]] int fd() const { return fd_; }
     [[nodiscard]] bool connected() const { return session_ != nullptr; }
-    [[nodiscard]] bool failed() const { return failed_; }
-    [[nodiscard]] quic::WebTransportSession& session() { return *session_; }
-
-    /// Reads what has arrived and answers.
-    void on_readable();
-    /// Runs timers that are due; call it now and then.
-    void on_time();
+    /// Leaves with this turn of the network.
     void send_datagram(ByteView payload);
-    /// Ends the session and tells the server.
-    void close();
 
   private:
-    class Handler;
+    net::SessionHandler& on_opened(net::Session& session) override;
+    void on_failed(std::string_view words) override;
+    void on_datagram(net::Session& session, ByteView payload) override;
+    void on_message(net::Session&, std::string_view) override {}
+    void on_transfer(net::Session&, std::uint32_t, ByteView, TransferPart) override {}
+    void on_writable(net::Session&) override {}
+    void on_closed(net::Session&, const net::CloseInfo&) override { session_ = nullptr; }
 
-    MutableBytes begin() override { return room_; }
-    void commit(const quic::Path& path, std::size_t size) override;
-    bool serves(const net::SessionRequest&) const override { return true; }
-    std::unique_ptr<quic::WebTransportHandler> accept(const net::SessionRequest&,
-                                                      quic::WebTransportSession& session) override;
-    void refused(int) override { failed_ = true; }
-
-    Options options_;
-    int fd_;
-    net::Address local_;
-    std::vector<std::byte> room_ = std::vector<std::byte>(quic::packet_bytes_max);
-    std::unique_ptr<quic::Endpoint> endpoint_;
-    quic::WebTransportSession* session_ = nullptr;
-    bool failed_ = false;
+    LoadNetwork& network_;
+    std::function<void(ByteView)> on_datagram_;
+    net::Session* session_ = nullptr;
+    std::unique_ptr<bots::Client> client_;
 };
 
-/// Waits for many sockets at once and hands their readiness out.
-class Poller {
-  public:
-    Poller();
-    ~Poller();
-    Poller(const Poller&) = delete;
-    Poller& operator=(const Poller&) = delete;
-
-    void add(int fd, std::function<void()> on_readable);
-    /// Waits at most `timeout`, then calls those that are readable.
-    void wait(net::Duration timeout);
-
-  private:
-    int epoll_;
-    std::vector<std::unique_ptr<std::function<void()>>> callbacks_;
-};
+/// Waits until all are connected; stops the program with a message when that takes too long.
+void wait_connected(const std::vector<std::unique_ptr<LoadClient>>& clients, LoadNetwork& network);
 
 }  // namespace gs::bench

@@ -2,9 +2,11 @@
 
 #include "core/base/assert.h"
 #include "tests/bench/report.h"
+#include "tools/bots/base64.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -30,26 +32,6 @@ std::string http_get(const net::Address& address, const std::string& path) {
     }
     ::close(fd);
     return response.substr(std::min(response.find("\r\n\r\n"), response.size()) + 4);
-}
-
-/// RFC 4648 base64, as far as a SHA-256 needs it.
-quic::CertificateHash decode_hash(const std::string& text) {
-    const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    quic::CertificateHash hash = {};
-    std::uint32_t bits = 0;
-    int bit_count = 0;
-    std::size_t out = 0;
-    for (const char c : text) {
-        const std::size_t value = alphabet.find(c);
-        if (value == std::string::npos) break;
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        bit_count += 6;
-        if (bit_count >= 8 && out < hash.size()) {
-            bit_count -= 8;
-            hash[out++] = static_cast<std::uint8_t>(bits >> bit_count);
-        }
-    }
-    return hash;
 }
 
 }  // namespace
@@ -91,7 +73,9 @@ void ServerProcess::read_transport() {
     const std::string url = json["webtransport"]["url"];
     const std::size_t colon = url.rfind(':');
     quic_ = *net::Address::parse("127.0.0.1:" + url.substr(colon + 1, url.find('/', colon) - colon - 1));
-    hash_ = decode_hash(json["webtransport"]["certificate_hashes"][0]);
+    const auto hash = bots::from_base64(json["webtransport"]["certificate_hashes"][0].get<std::string>());
+    if (!hash || hash->size() != hash_.size()) give_up("/api/v1/transport has no certificate hash");
+    std::ranges::copy(*hash, hash_.begin());
 }
 
 ServerProcess::~ServerProcess() {

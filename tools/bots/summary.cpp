@@ -43,7 +43,7 @@ std::optional<ServerUse> server_use_in(std::string_view metrics) {
     if (!cpu || !rss) return std::nullopt;
     return ServerUse{.cpu_s = *cpu,
                      .rss_bytes = *rss,
-                     .overruns = metric_in(metrics, "grandstand_room_overruns_total").value_or(0)};
+                     .overruns = metric_in(metrics, "grandstand_tick_overruns_total").value_or(0)};
 }
 
 void add_span(BotCounters& sum, const BotCounters& from, const BotCounters& to) {

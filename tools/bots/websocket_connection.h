@@ -90,6 +90,10 @@ class WebSocketDialer::Connection final : public Client,
     void wants_turn();
     void write_out();
     void fill_parts();
+    void count_datagram(std::size_t payload_bytes) {
+        ++stats_.datagrams_sent;
+        stats_.bytes_sent += payload_bytes;
+    }
     void give_to_kernel();
     void update_interest();
     [[nodiscard]] std::size_t waiting_bytes() const;
@@ -121,6 +125,7 @@ class WebSocketDialer::Connection final : public Client,
     std::string kernel_;           // what the kernel has not taken yet
     std::string datagram_;         // the newest one that found the socket full
     bool has_datagram_ = false;
+    std::size_t datagram_payload_bytes_ = 0;
     std::deque<Transfer> transfers_;
     std::uint32_t last_transfer_ = 0;
     std::string words_;  // of a failed dial

@@ -52,11 +52,11 @@ void WebSocketDialer::Connection::append_close(std::uint16_t code, std::string_v
 net::DatagramResult WebSocketDialer::Connection::send_datagram(ByteView head, ByteView body) {
     if (state_ != State::open) return net::DatagramResult::closed;
     if (head.size() + body.size() > wire::datagram_bytes_max) return net::DatagramResult::too_large;
-    ++stats_.datagrams_sent;
-    stats_.bytes_sent += head.size() + body.size();
+    const std::size_t payload_bytes = head.size() + body.size();
     const std::byte lane[1] = {static_cast<std::byte>(wire::Lane::now)};
     if (kernel_.empty() && (!network_ || network_->bytes_out < in_flight_bytes_max)) {
         append(WebSocketOpcode::binary, {ByteView(lane), head, body});
+        count_datagram(payload_bytes);
         return net::DatagramResult::sent;
     }
     if (has_datagram_) ++stats_.datagrams_replaced;
@@ -64,6 +64,7 @@ net::DatagramResult WebSocketDialer::Connection::send_datagram(ByteView head, By
     append_masked_frame(datagram_, WebSocketOpcode::binary, {ByteView(lane), head, body},
                         static_cast<std::uint32_t>(masks_.next()));
     has_datagram_ = true;
+    datagram_payload_bytes_ = payload_bytes;
     return net::DatagramResult::held;
 }
 
@@ -113,7 +114,10 @@ void WebSocketDialer::Connection::fill_parts() {
 /// Gives what waits to the kernel, or to the modelled network, as far as it is taken.
 void WebSocketDialer::Connection::write_out() {
     while (fd_ >= 0 && kernel_.empty()) {
-        if (std::exchange(has_datagram_, false)) out_ += datagram_;
+        if (std::exchange(has_datagram_, false)) {
+            out_ += datagram_;
+            count_datagram(datagram_payload_bytes_);
+        }
         fill_parts();
         if (out_.empty()) break;
         if (network_) {
