@@ -2,13 +2,13 @@
 // tickets. Nobody becomes somebody else, names are clean and stay so, and every answer is one that was meant.
 #include "core/base/assert.h"
 #include "core/base/utf8.h"
-#include "fuzz_input.h"
 #include "server/accounts/guests.h"
 #include "server/app/room_api.h"
 #include "server/app/room_http_rig.h"
 #include "server/app/room_pages.h"
 #include "server/names/look_alike.h"
 #include "server/names/nickname.h"
+#include "tests/fuzz/fuzz_input.h"
 
 #include <algorithm>
 #include <cstddef>
