@@ -12,14 +12,14 @@ const slow_every_ms = 2000;
 
 const renderer_key = 'grandstand.renderer';
 
-/**
- * `?renderer=canvas2d` is for tests, and for who has trouble with the other one. Lasts for the visit;
- * `?renderer=auto` lets go.
- */
-function page_must_draw(): boolean {
+type RendererChoice = 'auto' | 'canvas2d' | 'webgl2';
+
+/** `?renderer=` is for tests, and for who has trouble with the other one; lasts for the visit. */
+function renderer_choice(): RendererChoice {
   const asked = new URLSearchParams(location.search).get('renderer');
   if (asked) store('session', renderer_key, asked);
-  return (asked ?? read_stored('session', renderer_key)) === 'canvas2d';
+  const choice = asked ?? read_stored('session', renderer_key);
+  return choice === 'canvas2d' || choice === 'webgl2' ? choice : 'auto';
 }
 
 let next_id = 1;
@@ -34,6 +34,7 @@ export class Picture {
   readonly #place: HTMLElement;
   readonly #client: ConnectionClient;
   readonly #options: PictureOptions;
+  readonly #choice = renderer_choice();
   readonly #names = new Map<number, string>();
   readonly #endings: (() => void)[] = [];
   #canvas: HTMLCanvasElement;
@@ -62,7 +63,8 @@ export class Picture {
         if (news.type === 'roster') this.#on_names(news.changes, false);
       }),
     );
-    if (page_must_draw() || !('transferControlToOffscreen' in this.#canvas)) this.#draw_here();
+    const here = this.#choice === 'canvas2d' || !('transferControlToOffscreen' in this.#canvas);
+    if (here) this.#draw_here();
     else this.#open(this.#canvas.transferControlToOffscreen());
   }
 
@@ -103,7 +105,8 @@ export class Picture {
 
   #open(canvas: OffscreenCanvas | null): void {
     const { pace } = this.#options;
-    this.#client.open_picture({ picture_id: this.#id, canvas, ...this.#size(), pace });
+    const demand = this.#choice === 'webgl2' ? 'any' : 'hardware';
+    this.#client.open_picture({ picture_id: this.#id, canvas, demand, ...this.#size(), pace });
   }
 
   /** A canvas that was lent once cannot come back: another one takes its place. */

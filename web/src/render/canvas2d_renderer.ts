@@ -36,6 +36,10 @@ class Canvas2dRenderer implements Renderer {
     else this.#names.set(seat, name);
   }
 
+  is_ready(): boolean {
+    return true;
+  }
+
   draw({ items, count, camera }: Scene): void {
     const pen = this.#pen;
     const { width, height } = this.#canvas;

@@ -53,6 +53,8 @@ export interface Renderer {
   resize(width: number, height: number): void;
   /** The names that labels show; null: nobody has the seat. */
   set_name(seat: number, name: string | null): void;
+  /** Whether the picture before this one is finished: another one would only wait behind it. */
+  is_ready(): boolean;
   draw(scene: Scene): void;
   stop(): void;
 }

@@ -66,6 +66,7 @@ class WebGl2Renderer implements Renderer {
   #camera: WebGLUniformLocation | null = null;
   #pixel: WebGLUniformLocation | null = null;
   #name_widths: WebGLUniformLocation | null = null;
+  #finished: WebGLSync | null = null;
   #lost = false;
 
   constructor(canvas: OffscreenCanvas, gl: WebGL2RenderingContext) {
@@ -77,6 +78,7 @@ class WebGl2Renderer implements Renderer {
       // Says that we want it back.
       event.preventDefault();
       this.#lost = true;
+      this.#finished = null;
     };
     canvas.addEventListener('webglcontextlost' as 'contextlost', on_lost, { signal });
     const on_restored = () => {
@@ -99,6 +101,16 @@ class WebGl2Renderer implements Renderer {
     this.#changed.add(seat);
   }
 
+  is_ready(): boolean {
+    const gl = this.#gl;
+    if (!this.#finished) return true;
+    // A wait would block the Worker, and with it the connection.
+    if (gl.getSyncParameter(this.#finished, gl.SYNC_STATUS) !== gl.SIGNALED) return false;
+    gl.deleteSync(this.#finished);
+    this.#finished = null;
+    return true;
+  }
+
   draw({ items, count, camera }: Scene): void {
     const gl = this.#gl;
     const { width, height } = this.#canvas;
@@ -114,6 +126,9 @@ class WebGl2Renderer implements Renderer {
     gl.uniform1f(this.#pixel, camera.height / height);
     gl.bufferSubData(gl.ARRAY_BUFFER, 0, items, 0, count * item_bytes);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+    if (this.#finished) gl.deleteSync(this.#finished);
+    this.#finished = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
   }
 
   stop(): void {
@@ -162,8 +177,27 @@ class WebGl2Renderer implements Renderer {
   }
 }
 
-/** null where the browser has no WebGL2 for this canvas. */
-export function make_webgl2_renderer(canvas: OffscreenCanvas): Renderer | null {
-  const gl = canvas.getContext('webgl2', context_attributes);
-  return gl ? new WebGl2Renderer(canvas, gl) : null;
+/** Not every browser counts those as the caveat that it should be. */
+const software_names = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+function is_software(gl: WebGL2RenderingContext): boolean {
+  const name = String(gl.getParameter(gl.RENDERER));
+  if (!name.startsWith('WebKit')) return software_names.test(name);
+  // Chromium and Safari tell what it really is behind an extension that Firefox warns of.
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
+  return unmasked !== null && software_names.test(String(gl.getParameter(unmasked.UNMASKED_RENDERER_WEBGL)));
+}
+
+/**
+ * `hardware`: WebGL2 that is computed without a graphics card is refused. It blocks the Worker for each frame,
+ * and is slower than Canvas2D, which browsers do well without one.
+ */
+export type WebGl2Demand = 'hardware' | 'any';
+
+/** null where the browser has no such WebGL2 for this canvas. */
+export function make_webgl2_renderer(canvas: OffscreenCanvas, demand: WebGl2Demand): Renderer | null {
+  const failIfMajorPerformanceCaveat = demand === 'hardware';
+  const gl = canvas.getContext('webgl2', { ...context_attributes, failIfMajorPerformanceCaveat });
+  if (!gl || (demand === 'hardware' && is_software(gl))) return null;
+  return new WebGl2Renderer(canvas, gl);
 }

@@ -1,5 +1,6 @@
 // What the page and the Worker say to each other. Plain data only: it is copied on the way.
 import type { Camera, RendererKind } from '../render/draw_list.ts';
+import type { WebGl2Demand } from '../render/webgl2_renderer.ts';
 import type { Attempt } from '../transport/dialer.ts';
 import type { Remembered } from '../transport/preference.ts';
 import type { CloseInfo, TransportKind } from '../transport/session.ts';
@@ -82,6 +83,7 @@ export interface PictureWish {
   picture_id: number;
   /** null: the page draws by itself what it asks for with `frame_wanted`. */
   canvas: OffscreenCanvas | null;
+  demand: WebGl2Demand;
   width: number;
   height: number;
   pace: Pace;
@@ -266,5 +268,5 @@ export type FromWorker =
   | { type: 'room'; news: RoomNews }
   | { type: 'game'; news: GameNews }
   | ({ type: 'frame' } & FrameForPage)
-  /** The canvas cannot be drawn on here: the page makes another one and draws by itself. */
+  /** The canvas cannot be drawn on here, or not in time: the page makes another one and draws by itself. */
   | { type: 'cannot_draw'; picture_id: number };

@@ -3,6 +3,7 @@
 import type { Renderer, RendererKind, Scene } from '../render/draw_list.ts';
 import { make_webgl2_renderer } from '../render/webgl2_renderer.ts';
 import type { FrameForPage, PictureWish } from './messages.ts';
+import { Sharpness } from './sharpness.ts';
 
 export interface PictureLinks {
   /** What to show now; null: nothing yet. Called once per frame. */
@@ -29,6 +30,7 @@ export class PictureHost {
   #renderer: Renderer | null = null;
   #shown = true;
   #wanted: Wanted | null = null;
+  #sharpness = new Sharpness();
   #loop = 0;
 
   constructor(links: PictureLinks) {
@@ -45,16 +47,16 @@ export class PictureHost {
     this.#shown = true;
     if (!wish.canvas) return;
     try {
-      this.#renderer = make_webgl2_renderer(wish.canvas);
+      this.#renderer = make_webgl2_renderer(wish.canvas, wish.demand);
     } catch {
       this.#renderer = null;
     }
     if (!this.#renderer) {
-      this.#wish = null;
-      this.#links.on_cannot_draw(wish.picture_id);
+      this.#give_up();
       return;
     }
-    this.#renderer.resize(wish.width, wish.height);
+    this.#sharpness = new Sharpness();
+    this.#resize();
     for (const [seat, name] of this.#names) this.#renderer.set_name(seat, name);
     this.#run();
   }
@@ -62,7 +64,7 @@ export class PictureHost {
   resize(picture_id: number, width: number, height: number): void {
     if (!this.#wish || this.#wish.picture_id !== picture_id) return;
     this.#wish = { ...this.#wish, width, height };
-    this.#renderer?.resize(width, height);
+    this.#resize();
     // A canvas that changed its size is empty until it is drawn on.
     this.#draw();
   }
@@ -114,12 +116,31 @@ export class PictureHost {
     this.#wanted = null;
   }
 
+  #give_up(): void {
+    const picture_id = this.#wish?.picture_id;
+    this.#stop();
+    if (picture_id !== undefined) this.#links.on_cannot_draw(picture_id);
+  }
+
+  #resize(): void {
+    const { width, height } = this.#wish ?? { width: 0, height: 0 };
+    const { share } = this.#sharpness;
+    this.#renderer?.resize(Math.round(width * share), Math.round(height * share));
+  }
+
   #run(): void {
     this.#loop += 1;
     const loop = this.#loop;
     const again = () => {
       if (loop !== this.#loop || !this.#shown) return;
       this.#next(again);
+      if (!this.#renderer?.is_ready()) return;
+      if (this.#sharpness.is_hopeless && this.#wish?.demand === 'hardware') {
+        this.#give_up();
+        return;
+      }
+      // A size that changes empties the canvas: it is drawn on right after.
+      if (this.#sharpness.on_frame(performance.now())) this.#resize();
       this.#draw();
     };
     again();
