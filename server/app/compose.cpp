@@ -3,6 +3,7 @@
 #include "server/app/certificates.h"
 #include "server/app/counter_tables.h"
 #include "server/app/data_folder.h"
+#include "server/app/games.h"
 #include "server/app/hostile_watch.h"
 #include "server/app/metrics.h"
 #include "server/app/own_hosts.h"
@@ -10,6 +11,7 @@
 #include "server/app/shard.h"
 #include "server/app/site.h"
 #include "server/app/version.h"
+#include "server/app/world.h"
 #include "server/http/server.h"
 #include "server/net/close_codes.h"
 #include "server/net/origin_policy.h"
@@ -69,6 +71,7 @@ struct App::Parts {
           shard(std::move(app_options.clock)) {}
 
     [[nodiscard]] std::expected<void, Failure> open();
+    [[nodiscard]] std::expected<void, Failure> open_world();
     [[nodiscard]] std::expected<void, Failure> open_quic();
     [[nodiscard]] std::expected<void, Failure> open_site();
     [[nodiscard]] std::expected<void, Failure> open_http();
@@ -95,6 +98,8 @@ struct App::Parts {
     net::OriginPolicy origins;
     std::optional<DataFolder> data;
     std::optional<Certificates> certificates;
+    std::optional<pages::Pages> pages;
+    std::optional<World> world;  // before the shard, whose sessions it handles
     Sessions sessions;
     quic::LaneAcceptor lanes{sessions, {.echo_path = std::string(webtransport_echo_path)}};
     Shard shard;
@@ -122,7 +127,7 @@ std::expected<void, Failure> App::Parts::open() {
         certificates = std::move(*loaded);
     }
     // The site first: it fails without having opened a port.
-    for (const auto step : {&Parts::open_site, &Parts::open_quic, &Parts::open_http}) {
+    for (const auto step : {&Parts::open_site, &Parts::open_world, &Parts::open_quic, &Parts::open_http}) {
         if (auto done = (this->*step)(); !done) return done;
     }
     url = public_url(config, server->addresses().front().port(), hosts);
@@ -152,18 +157,43 @@ std::expected<void, Failure> App::Parts::open_site() {
     } else {
         from.assets = pages::Options::Assets::dev_server;
     }
-    auto pages = pages::Pages::load(from);
-    if (!pages) {
+    auto loaded = pages::Pages::load(from);
+    if (!loaded) {
         return std::unexpected(
-            failed(pages.error().code, assets.string() + ": " + std::string(pages.error().context)));
+            failed(loaded.error().code, assets.string() + ": " + std::string(loaded.error().context)));
     }
+    pages = std::move(*loaded);
     const auto access =
         config.metrics_public ? Site::MetricsAccess::everyone : Site::MetricsAccess::this_machine;
-    site.emplace(std::move(*pages), metrics,
-                 Site::Facts{.people = [this] { return people(); },
-                             .webtransport = [this] { return webtransport_facts(); },
+    site.emplace(*pages, metrics,
+                 Site::Facts{.webtransport = [this] { return webtransport_facts(); },
                              .is_ready = [this] { return !draining; }},
                  Site::Options{.metrics_access = access, .dev_assets = config.dev_assets});
+    return {};
+}
+
+std::expected<void, Failure> App::Parts::open_world() {
+    pages::GameModules modules;
+    if (!config.dev_assets.empty()) {
+        for (const rooms::GameEntry& game : games({})) {
+            const std::string_view id = game.module->info->id;
+            modules.emplace(id, pages::dev_server_module(id));
+        }
+    } else if (auto built = pages::read_game_modules(assets)) {
+        modules = std::move(*built);
+    } else {
+        log.warning("browsers cannot play", {{"folder", assets.string()}, {"why", built.error().context}});
+    }
+    auto guest_key = data->read_or_create_key("guest.key");
+    if (!guest_key) return std::unexpected(std::move(guest_key.error()));
+    world.emplace(World::Options{.games = games(modules),
+                                 .guest_key = *guest_key,
+                                 .per_address_limit = per_address_limit(config),
+                                 .people = [this] { return people(); }},
+                  World::Surroundings{
+                      .shard = shard, .wall_clock = wall_clock, .data = *data, .pages = *pages, .log = log});
+    sessions.set_visits(world->visits());
+    world->start();
     return {};
 }
 
@@ -217,7 +247,9 @@ http::Options App::Parts::http_options() {
 }
 
 std::expected<void, Failure> App::Parts::open_http() {
-    server = std::make_unique<http::Server>(shard.io(), http_options(), site->router(), sessions);
+    http::Router router = site->router();
+    world->add_routes(router);
+    server = std::make_unique<http::Server>(shard.io(), http_options(), std::move(router), sessions);
     if (config.http_tls() != HttpTls::plain) {
         const auto set = server->set_certificate(certificates->pem().chain, certificates->pem().key,
                                                  kind_of(*certificates));
@@ -246,6 +278,7 @@ void App::Parts::add_metrics() {
     if (const quic::Endpoint* endpoint = shard.endpoint()) {
         add_quic_counters(endpoint->counts(), shard.port()->counts(), metrics, watch);
     }
+    world->add_metrics(metrics, watch);
 }
 
 void App::Parts::add_jobs() {
@@ -259,6 +292,7 @@ void App::Parts::add_jobs() {
 
 std::uint64_t App::Parts::people() {
     const quic::Endpoint* endpoint = shard.endpoint();
+    if (server == nullptr) return 0;
     return server->counters().websockets_open + (endpoint ? endpoint->session_count() : 0);
 }
 
@@ -308,6 +342,7 @@ void App::Parts::drain() {
         return;
     }
     log.info("draining", {{"seconds_at_most", config.drain_seconds}, {"connections", server->connections()}});
+    world->drain();
     if (quic::Endpoint* endpoint = shard.endpoint()) {
         endpoint->drain();
         endpoint->close_sessions(net::close_code::going_away, going_away_words);

@@ -173,7 +173,7 @@ TEST_F(ComposeTest, shows_metrics_to_this_machine_and_not_through_a_proxy) {
     EXPECT_THAT(get("/metrics", "X-Forwarded-For: 203.0.113.5\r\n"), HasSubstr("HTTP/1.1 404"));
 }
 
-TEST_F(ComposeTest, websockets_without_rooms_and_from_other_sites_are_refused) {
+TEST_F(ComposeTest, websockets_without_hello_and_from_other_sites_are_refused) {
     ASSERT_EQ(start(), "");
     const std::string upgrade =
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -189,7 +189,8 @@ TEST_F(ComposeTest, websockets_without_rooms_and_from_other_sites_are_refused) {
     // A masked text frame with the mask 0.
     const std::string ticket = R"({"ticket":"t"})";
     own.send(std::string("\x81") + static_cast<char>(0x80 | ticket.size()) + std::string(4, '\0') + ticket);
-    EXPECT_THAT(own.read("yet"), HasSubstr(std::string("\x0f\xa3", 2) + "This server has no rooms yet"));
+    EXPECT_THAT(own.read("message"),
+                HasSubstr(std::string("\x0f\xa4", 2) + "there is no such type of message"));
     stop();
     EXPECT_THAT(logged(), HasSubstr("origin=https://evil.example"));
 }
@@ -445,14 +446,14 @@ TEST_F(ComposeTest, draining_tells_webtransport_sessions_too) {
     join();
 }
 
-TEST_F(ComposeTest, webtransport_without_rooms_is_closed_in_words) {
+TEST_F(ComposeTest, a_session_that_does_not_say_hello_is_closed_in_words) {
     ASSERT_EQ(start(), "");
     QuicClient client(app_->quic_port(), hash_in(directory()), "/wt");
     ASSERT_TRUE(client.run_until([&] { return client.session() != nullptr; }));
     EXPECT_TRUE(client.session()->send_message(R"({"ticket":"t"})").has_value());
     EXPECT_TRUE(client.run_until([&] { return !client.handler.closes.empty(); }));
-    EXPECT_EQ(client.handler.closes.front().code, net::close_code::no_rooms);
-    EXPECT_EQ(client.handler.closes.front().reason, "This server has no rooms yet");
+    EXPECT_EQ(client.handler.closes.front().code, net::close_code::bad_message);
+    EXPECT_EQ(client.handler.closes.front().reason, "there is no such type of message");
 }
 
 TEST_F(ComposeTest, a_clock_that_steps_back_disturbs_nobody) {

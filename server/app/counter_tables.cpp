@@ -115,6 +115,65 @@ constexpr Row<Port> port_rows[] = {
      "UDP packets that the system did not take."},
 };
 
+using Room = rooms::RoomCounters;
+
+constexpr Row<Room> room_rows[] = {
+    {&Room::rooms_made, "grandstand_rooms_made_total", "Rooms made."},
+    {&Room::rooms_reaped, "grandstand_rooms_reaped_total", "Empty and closed rooms that went."},
+    {&Room::rooms_broken, "grandstand_rooms_broken_total",
+     "Rooms closed because their game broke an invariant of its own."},
+    {&Room::matches, "grandstand_matches_total", "Matches begun."},
+    {&Room::ticks, "grandstand_ticks_total", "Ticks of all rooms."},
+    {&Room::overruns, "grandstand_tick_overruns_total", "Ticks given up because the server was late."},
+    {&Room::entry_bytes, "grandstand_log_bytes_total", "Bytes of the logs' entries, each encoded once."},
+    {&Room::joins, "grandstand_seat_events_total", "What happened to seats.", "event=joined"},
+    {&Room::leaves, "grandstand_seat_events_total", "", "event=left"},
+    {&Room::drops, "grandstand_seat_events_total", "", "event=dropped"},
+    {&Room::returns, "grandstand_seat_events_total", "", "event=returned"},
+    {&Room::seats_expired, "grandstand_seat_events_total", "", "event=expired"},
+    {&Room::taken_elsewhere, "grandstand_seat_events_total", "", "event=taken_elsewhere"},
+    {&Room::kicks, "grandstand_seat_events_total", "", "event=kicked"},
+    {&Room::spectators_joined, "grandstand_spectators_joined_total", "Spectators who came."},
+    {&Room::keyframes_sent, "grandstand_keyframes_sent_total", "Keyframes sent to viewers."},
+    {&Room::keyframes_encoded, "grandstand_keyframes_encoded_total", "Keyframes encoded for viewers."},
+    {&Room::repairs_sent, "grandstand_repairs_total", "Holes of viewers that were repaired.", "with=ticks"},
+    {&Room::repairs_too_old, "grandstand_repairs_total", "", "with=keyframe"},
+    {&Room::refused_full, "grandstand_entries_refused_total", "Who was not let into a room.", "reason=full"},
+    {&Room::refused_locked, "grandstand_entries_refused_total", "", "reason=locked"},
+    {&Room::refused_gone, "grandstand_entries_refused_total", "", "reason=gone"},
+    {&Room::refused_kicked, "grandstand_entries_refused_total", "", "reason=kicked"},
+};
+
+constexpr HostileRow<Room> room_hostile_rows[] = {
+    {&Room::rooms_refused_per_person, "rooms_per_person", "rooms refused: too many of one person"},
+    {&Room::rooms_refused_per_network, "rooms_per_network", "rooms refused: too many from one address"},
+    {&Room::rooms_refused_full, "rooms_full", "rooms refused: there are as many as there may be"},
+    {&Room::packets_bad, "input_packets", "input packets dropped: not of the game"},
+    {&Room::packets_stale, "input_epochs", "input packets dropped: of another epoch"},
+    {&Room::acknowledgements_bad, "acknowledgements", "acknowledgements of ticks that were never made"},
+    {&Room::resume_tokens_refused, "resume_tokens", "resume tokens refused"},
+    {&Room::viewers_too_slow, "slow_viewers", "viewers closed: their queue stayed full"},
+};
+
+using Visit = rooms::VisitCounters;
+
+constexpr Row<Visit> visit_rows[] = {
+    {&Visit::opened, "grandstand_visits_total", "Sessions at /wt and /ws.", "state=opened"},
+    {&Visit::welcomed, "grandstand_visits_total", "", "state=welcomed"},
+    {&Visit::without_hello, "grandstand_visits_ended_total", "Visits that the server ended.",
+     "why=no_ticket"},
+    {&Visit::timed_out, "grandstand_visits_ended_total", "", "why=silent"},
+    {&Visit::closed_too_much, "grandstand_visits_ended_total", "", "why=too_much"},
+    {&Visit::closed_bad_message, "grandstand_visits_ended_total", "", "why=bad_message"},
+};
+
+constexpr HostileRow<Visit> visit_hostile_rows[] = {
+    {&Visit::tickets_refused, "tickets", "tickets refused"},
+    {&Visit::datagrams_over_rate, "datagram_rate", "datagrams dropped: more than anybody needs"},
+    {&Visit::datagrams_bad, "datagrams", "datagrams dropped: not part of the protocol"},
+    {&Visit::repairs_over_rate, "repair_rate", "repairs refused: asked for too often"},
+};
+
 std::vector<Metrics::Label> labels_of(std::string_view label) {
     if (label.empty()) return {};
     const std::size_t equals = label.find('=');
@@ -136,6 +195,17 @@ void add_hostile(const HostileRow<Counters> (&rows)[count], const Counters& coun
                             counters.*row.member, {{.name = "kind", .value = std::string(row.kind)}});
         watch.add(row.kind, row.message, counters.*row.member);
     }
+}
+
+Metrics::Histogram seconds_of(const rooms::DurationHistogram& histogram) {
+    Metrics::Histogram seconds;
+    for (std::size_t index = 0; index < histogram.counts().size(); ++index) {
+        const bool is_bounded = index < rooms::DurationHistogram::bounds_ns.size();
+        if (is_bounded) seconds.bounds.push_back(static_cast<double>(histogram.bounds_ns[index]) / 1e9);
+        seconds.counts.push_back(histogram.counts()[index]);
+    }
+    seconds.sum = std::chrono::duration<double>(histogram.sum()).count();
+    return seconds;
 }
 
 }  // namespace
@@ -162,6 +232,43 @@ void add_quic_counters(const quic::EndpointCounters& counters, const quic::UdpPo
         "grandstand_sessions_open", "Sessions open now.",
         [&counters] { return static_cast<double>(counters.sessions_accepted - counters.sessions_closed); },
         {{.name = "transport", .value = "webtransport"}});
+}
+
+void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets, const rooms::Visits& visits,
+                       Metrics& metrics, HostileWatch& watch) {
+    add_rows(room_rows, rooms.counters(), metrics);
+    add_hostile(room_hostile_rows, rooms.counters(), metrics, watch);
+    add_rows(visit_rows, visits.counters(), metrics);
+    add_hostile(visit_hostile_rows, visits.counters(), metrics, watch);
+    metrics.add_counter("grandstand_tickets_issued_total", "Tickets issued.", tickets.counters().issued);
+
+    using Counts = rooms::Rooms::Counts;
+    const auto add_count = [&](std::string_view name, std::string_view help, std::size_t Counts::* member) {
+        metrics.add_gauge(name, help,
+                          [&rooms, member] { return static_cast<double>(rooms.counts().*member); });
+    };
+    add_count("grandstand_rooms", "Rooms.", &Counts::rooms);
+    add_count("grandstand_rooms_awake", "Rooms that make ticks: somebody is there.", &Counts::awake);
+    add_count("grandstand_seats_taken", "Seats taken, dropped ones included.", &Counts::seats_taken);
+    add_count("grandstand_spectators", "Viewers without a seat.", &Counts::spectators);
+    add_count("grandstand_log_bytes", "Bytes of the logs in memory.", &Counts::log_bytes);
+    metrics.add_gauge("grandstand_visits", "Sessions at /wt and /ws now.",
+                      [&visits] { return static_cast<double>(visits.size()); });
+
+    using Inputs = netcode::InputCounters;
+    const auto add_inputs = [&](std::string_view result, std::uint64_t Inputs::* member) {
+        metrics.add_counter("grandstand_inputs_total",
+                            "Inputs of players by what became of them; missing are ticks without.",
+                            [&rooms, member] { return static_cast<double>(rooms.input_counters().*member); },
+                            {{.name = "result", .value = std::string(result)}});
+    };
+    add_inputs("used", &Inputs::used);
+    add_inputs("late", &Inputs::late);
+    add_inputs("missing", &Inputs::missing);
+    add_inputs("too_early", &Inputs::too_early);
+
+    metrics.add_histogram("grandstand_tick_seconds", "Time of one room's tick with what it sends.",
+                          [&rooms] { return seconds_of(rooms.counters().tick_time); });
 }
 
 }  // namespace gs::app

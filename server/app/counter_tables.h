@@ -7,12 +7,18 @@
 #include "server/http/counters.h"
 #include "server/quic/counters.h"
 #include "server/quic/udp_port.h"
+#include "server/rooms/rooms.h"
+#include "server/rooms/tickets.h"
+#include "server/rooms/visits.h"
 
 namespace gs::app {
 
 /// The counters outlive `metrics` and `watch`.
 void add_http_counters(const http::Counters& counters, Metrics& metrics, HostileWatch& watch);
 void add_quic_counters(const quic::EndpointCounters& counters, const quic::UdpPort::Counters& port,
+                       Metrics& metrics, HostileWatch& watch);
+
+void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets, const rooms::Visits& visits,
                        Metrics& metrics, HostileWatch& watch);
 
 }  // namespace gs::app

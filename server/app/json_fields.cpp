@@ -1,6 +1,6 @@
 #include "server/app/json_fields.h"
 
-#include "server/app/json.h"
+#include "server/net/json.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,7 +8,7 @@
 namespace gs::app {
 
 JsonFields::JsonFields(std::string_view text) {
-    auto parsed = parse_json(text);
+    auto parsed = net::parse_json(text);
     if (!parsed) {
         fail("The body is not the JSON that is expected here: " + parsed.error().message + ".");
     } else if (!parsed->is_object()) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -43,6 +44,17 @@ double open_files() {
     return static_cast<double>(std::distance(begin(files), end(files))) - 1;
 }
 
+void fill(prometheus::ClientMetric::Histogram& out, const Metrics::Histogram& from) {
+    for (std::size_t index = 0; index < from.counts.size(); ++index) {
+        out.sample_count += from.counts[index];
+        const bool is_bounded = index < from.bounds.size();
+        out.bucket.push_back(
+            {.cumulative_count = out.sample_count,
+             .upper_bound = is_bounded ? from.bounds[index] : std::numeric_limits<double>::infinity()});
+    }
+    out.sample_sum = from.sum;
+}
+
 }  // namespace
 
 void Metrics::add(std::string_view name, std::string_view help, Type type, Series series) {
@@ -72,14 +84,26 @@ void Metrics::add_gauge(std::string_view name, std::string_view help, std::funct
     add(name, help, Type::gauge, {.labels = std::move(labels), .value = std::move(value)});
 }
 
+void Metrics::add_histogram(std::string_view name, std::string_view help, std::function<Histogram()> value) {
+    add(name, help, Type::histogram, {.labels = {}, .value = {}, .histogram = std::move(value)});
+}
+
+namespace {
+
+prometheus::MetricType to_prometheus(bool is_counter, bool is_gauge) {
+    if (is_counter) return prometheus::MetricType::Counter;
+    return is_gauge ? prometheus::MetricType::Gauge : prometheus::MetricType::Histogram;
+}
+
+}  // namespace
+
 std::string Metrics::text() const {
     std::vector<prometheus::MetricFamily> families;
     for (const Family& family : families_) {
         prometheus::MetricFamily out;
         out.name = family.name;
         out.help = family.help;
-        out.type =
-            family.type == Type::counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+        out.type = to_prometheus(family.type == Type::counter, family.type == Type::gauge);
         for (const Series& series : family.series) {
             prometheus::ClientMetric metric;
             for (const Label& label : series.labels) {
@@ -88,7 +112,11 @@ std::string Metrics::text() const {
                 pair.value = label.value;
                 metric.label.push_back(std::move(pair));
             }
-            (family.type == Type::counter ? metric.counter.value : metric.gauge.value) = series.value();
+            if (family.type == Type::histogram) {
+                fill(metric.histogram, series.histogram());
+            } else {
+                (family.type == Type::counter ? metric.counter.value : metric.gauge.value) = series.value();
+            }
             out.metric.push_back(std::move(metric));
         }
         families.push_back(std::move(out));

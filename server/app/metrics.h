@@ -29,15 +29,25 @@ class Metrics {
     void add_gauge(std::string_view name, std::string_view help, std::function<double()> value,
                    std::vector<Label> labels = {});
 
+    /// How many values were at most each of `bounds` and above the one before; the last count is of those
+    /// above all bounds.
+    struct Histogram {
+        std::vector<double> bounds;
+        std::vector<std::uint64_t> counts;  // one more than bounds
+        double sum = 0;
+    };
+    void add_histogram(std::string_view name, std::string_view help, std::function<Histogram()> value);
+
     [[nodiscard]] std::string text() const;
 
     static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";
 
   private:
-    enum class Type : std::uint8_t { counter, gauge };
+    enum class Type : std::uint8_t { counter, gauge, histogram };
     struct Series {
         std::vector<Label> labels;
         std::function<double()> value;
+        std::function<Histogram()> histogram = {};
     };
     struct Family {
         std::string name;

@@ -1,7 +1,6 @@
 // The small parts that compose puts together.
 #include "server/app/clock.h"
 #include "server/app/hostile_watch.h"
-#include "server/app/no_rooms.h"
 #include "server/app/own_hosts.h"
 #include "server/app/site.h"
 #include "server/net/close_codes.h"
@@ -66,45 +65,6 @@ TEST(HostileWatch, an_endless_attack_writes_few_lines) {
         watch.look(net::Instant{} + seconds(second));
     }
     EXPECT_LE(std::ranges::count(out.str(), '\n'), 3 + 600 / 20);
-}
-
-struct Visit {
-    Visit() : link({}, net::Instant{}) {
-        link.client()->set_handler(client);
-        link.server()->set_handler(rooms);
-    }
-    net::RecordingHandler client;
-    NoRooms rooms;
-    net::MemoryLink link;
-};
-
-TEST(NoRooms, every_ticket_is_refused_in_words) {
-    Visit visit;
-    visit.link.client()->send_datagram({}, bytes_of("early input"));
-    EXPECT_TRUE(visit.link.client()->send_message(R"({"ticket":"t-123","room":"r"})").has_value());
-    visit.link.advance(net::Instant{} + seconds(5));
-    ASSERT_EQ(visit.client.closes.size(), 1u);
-    EXPECT_EQ(visit.client.closes[0].code, net::close_code::no_rooms);
-    EXPECT_EQ(visit.client.closes[0].reason, "This server has no rooms yet");
-}
-
-TEST(NoRooms, what_is_no_ticket_is_told_apart) {
-    const std::string deep(10'000, '[');
-    for (const std::string& message :
-         {std::string("hello"), std::string("[]"), std::string("{}"), deep, std::string(R"({"ticket":5})"),
-          std::string(R"({"ticket":"a","ticket":"b"})")}) {
-        Visit visit;
-        EXPECT_TRUE(visit.link.client()->send_message(message).has_value());
-        visit.link.advance(net::Instant{} + seconds(5));
-        ASSERT_EQ(visit.client.closes.size(), 1u) << message.substr(0, 30);
-        EXPECT_EQ(visit.client.closes[0].code, net::close_code::bad_message) << message.substr(0, 30);
-        EXPECT_FALSE(visit.client.closes[0].reason.empty());
-    }
-    Visit visit;
-    EXPECT_TRUE(visit.link.client()->send_transfer(net::share(bytes_of("bytes"))).has_value());
-    visit.link.advance(net::Instant{} + seconds(5));
-    ASSERT_EQ(visit.client.closes.size(), 1u);
-    EXPECT_EQ(visit.client.closes[0].code, net::close_code::bad_message);
 }
 
 TEST(OwnHosts, origins_follow_the_listening_address_and_the_scheme) {

@@ -16,13 +16,13 @@ bool Sessions::serves(const net::SessionRequest& request) const {
     return request.path == webtransport_path;
 }
 
-net::SessionHandler* Sessions::accept(const net::SessionRequest& request, net::Session&) {
+net::SessionHandler* Sessions::accept(const net::SessionRequest& request, net::Session& session) {
     log_.debug("session opened", {{"session", ++newest_id_},
                                   {"path", request.path},
                                   {"peer", request.peer.to_string()},
                                   {"origin", request.origin}});
     if (request.path == websocket_echo_path) return &echo_;
-    return &no_rooms_;
+    return visits_->open(session);
 }
 
 }  // namespace gs::app

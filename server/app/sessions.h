@@ -3,9 +3,9 @@
 #pragma once
 
 #include "server/app/log.h"
-#include "server/app/no_rooms.h"
 #include "server/net/echo_handler.h"
 #include "server/net/session.h"
+#include "server/rooms/visits.h"
 
 #include <cstdint>
 
@@ -17,13 +17,16 @@ class Sessions final : public net::SessionAcceptor {
   public:
     explicit Sessions(Log& log) : log_(log) {}
 
+    /// Before the first session; they outlive the sessions.
+    void set_visits(rooms::Visits& visits) { visits_ = &visits; }
+
     [[nodiscard]] bool serves(const net::SessionRequest& request) const override;
     net::SessionHandler* accept(const net::SessionRequest& request, net::Session& session) override;
 
   private:
     Log& log_;
     net::EchoHandler echo_;
-    NoRooms no_rooms_;
+    rooms::Visits* visits_ = nullptr;
     std::uint64_t newest_id_ = 0;
 };
 

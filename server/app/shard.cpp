@@ -54,6 +54,8 @@ struct Shard::Loop {
     void end_turn();
     void schedule_timer();
     void schedule(Job& job);
+    void schedule_turn();
+    void make_turn();
     void wait_signal(asio::signal_set& set, const std::function<void(int)>& job);
 
     ShardClock clock;
@@ -67,6 +69,9 @@ struct Shard::Loop {
     quic::ReceivePacer pacer;
     net::Instant timer_at = net::never;
     std::list<Job> jobs;
+    Turns turns;
+    asio::steady_timer turn_timer{io};
+    net::Instant turn_at = net::never;
     std::list<asio::signal_set> signals;
 };
 
@@ -120,6 +125,26 @@ void Shard::Loop::schedule(Job& job) {
     });
 }
 
+void Shard::Loop::schedule_turn() {
+    const net::Instant now = clock.now();
+    turn_at = std::clamp(turns.next(), now, now + timer_most);
+    // Setting it again ends the wait before it.
+    turn_timer.expires_after(turn_at - now);
+    turn_timer.async_wait([this](const error_code& error) {
+        if (!error) make_turn();
+    });
+}
+
+void Shard::Loop::make_turn() {
+    const net::Instant now = clock.now();
+    if (endpoint) endpoint->advance(now);
+    // What is woken by this turn is seen by schedule_turn().
+    turn_at = net::Instant::min();
+    turns.make(now);
+    if (endpoint) end_turn();
+    schedule_turn();
+}
+
 void Shard::Loop::wait_signal(asio::signal_set& set, const std::function<void(int)>& job) {
     set.async_wait([this, &set, job](const error_code& error, int number) {
         if (error) return;
@@ -156,6 +181,16 @@ void Shard::flush() {
     if (!loop_->endpoint) return;
     loop_->endpoint->advance(loop_->clock.now());
     loop_->end_turn();
+}
+
+void Shard::set_turns(Turns turns) {
+    GS_ASSERT(loop_->turns.next == nullptr, "a shard has one kind of turns");
+    loop_->turns = std::move(turns);
+    loop_->schedule_turn();
+}
+
+void Shard::turn_earlier() {
+    if (loop_->turns.next != nullptr && loop_->turns.next() < loop_->turn_at) loop_->schedule_turn();
 }
 
 void Shard::every(net::Duration period, std::function<void()> job) {

@@ -38,6 +38,16 @@ class Shard {
     /// Sends what calls on the endpoint or its sessions from outside a packet have left to send.
     void flush();
 
+    /// Work that is due at times of its own: ticks. `next` says when; `make` does it, and what it leaves to
+    /// send is flushed. At most once; both are called on the loop.
+    struct Turns {
+        std::function<net::Instant()> next;
+        std::function<void(net::Instant now)> make;
+    };
+    void set_turns(Turns turns);
+    /// `next` may have become earlier than it was after the last turn.
+    void turn_earlier();
+
     /// Calls `job` every `period` for as long as the loop runs.
     void every(net::Duration period, std::function<void()> job);
 

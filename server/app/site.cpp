@@ -26,8 +26,8 @@ bool is_local(const http::Request& request) {
 
 }  // namespace
 
-Site::Site(pages::Pages pages, const Metrics& metrics, Facts facts, Options options)
-    : pages_(std::move(pages)), metrics_(metrics), facts_(std::move(facts)), options_(std::move(options)) {}
+Site::Site(pages::Pages& pages, const Metrics& metrics, Facts facts, Options options)
+    : pages_(pages), metrics_(metrics), facts_(std::move(facts)), options_(std::move(options)) {}
 
 http::Router Site::router() {
     using http::Request;
@@ -36,9 +36,7 @@ http::Router Site::router() {
     router.get("/readyz", [this](const Request&) { return ready(); });
     router.get("/metrics", [this](const Request& request) { return metrics(request); });
     router.get("/api/v1/transport", [this](const Request& request) { return transport(request); });
-    router.get("/", [this](const Request& request) { return lobby(request); });
     router.get("/echo", [this](const Request& request) { return echo(request); });
-    router.get(pages::lobby_fragment_path, [this](const Request&) { return lobby_fragment(); });
     return router;
 }
 
@@ -96,20 +94,10 @@ http::Response Site::transport(const http::Request& request) const {
     return response;
 }
 
-http::Response Site::lobby(const http::Request& request) {
-    return page(pages_.render_lobby({.people = facts_.people()}, part_of(request)));
-}
-
 http::Response Site::echo(const http::Request& request) {
     const auto facts = facts_.webtransport();
     const std::uint16_t port = facts ? facts->port : std::uint16_t{0};
     return page(pages_.render_echo({.quic_port = port}, part_of(request)));
-}
-
-http::Response Site::lobby_fragment() {
-    http::Response response = http::Response::html(pages_.render_lobby_fragment({.people = facts_.people()}));
-    response.set("Cache-Control", "no-store");
-    return response;
 }
 
 std::string_view host_without_port(std::string_view authority) {

@@ -1,6 +1,6 @@
-// Site: the HTTP routes of the server itself: health, metrics, where to connect, the pages. Filled into the
-// Router by compose; handlers run on the shard's thread. Decides nothing about transports; it is told facts
-// when a request asks for them.
+// Site: the HTTP routes of the server itself: health, metrics, where to connect, the echo page. Filled into
+// the Router by compose; handlers run on the shard's thread. Decides nothing about transports; it is told
+// facts when a request asks for them.
 #pragma once
 
 #include "server/app/metrics.h"
@@ -28,7 +28,6 @@ class Site {
     enum class MetricsAccess : std::uint8_t { this_machine, everyone };
 
     struct Facts {
-        std::function<std::uint64_t()> people;                           // connected now
         std::function<std::optional<WebTransportFacts>()> webtransport;  // nothing when QUIC is off
         std::function<bool()> is_ready;
     };
@@ -38,8 +37,8 @@ class Site {
         std::string dev_assets = {};  // origin of Vite's server, whose modules and styles pages may use
     };
 
-    /// `metrics` outlives the site.
-    Site(pages::Pages pages, const Metrics& metrics, Facts facts, Options options);
+    /// `pages` and `metrics` outlive the site.
+    Site(pages::Pages& pages, const Metrics& metrics, Facts facts, Options options);
 
     /// The site outlives the router.
     [[nodiscard]] http::Router router();
@@ -52,11 +51,9 @@ class Site {
     [[nodiscard]] http::Response ready() const;
     [[nodiscard]] http::Response metrics(const http::Request& request) const;
     [[nodiscard]] http::Response transport(const http::Request& request) const;
-    [[nodiscard]] http::Response lobby(const http::Request& request);
     [[nodiscard]] http::Response echo(const http::Request& request);
-    [[nodiscard]] http::Response lobby_fragment();
 
-    pages::Pages pages_;
+    pages::Pages& pages_;
     const Metrics& metrics_;
     Facts facts_;
     Options options_;

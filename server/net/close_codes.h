@@ -10,7 +10,7 @@ namespace gs::net::close_code {
 inline constexpr std::uint32_t done = 0;         // an orderly end
 inline constexpr std::uint32_t going_away = 1;   // the server stops or restarts: come back in a moment
 inline constexpr std::uint32_t too_much = 2;     // the client sent more than the server holds for one visitor
-inline constexpr std::uint32_t no_rooms = 3;     // this server has no rooms to join
 inline constexpr std::uint32_t bad_message = 4;  // what the client sent is not part of the protocol
+inline constexpr std::uint32_t timed_out = 5;    // nothing has come from the client for a while
 
 }  // namespace gs::net::close_code

@@ -11,6 +11,13 @@
 
 namespace gs::rooms {
 
+inline void add_to(netcode::InputCounters& sum, const netcode::InputCounters& more) {
+    sum.used += more.used;
+    sum.late += more.late;
+    sum.missing += more.missing;
+    sum.too_early += more.too_early;
+}
+
 /// How long things took. Bounds are upper ones, in nanoseconds; the last bucket has no bound.
 class DurationHistogram {
   public:
@@ -60,6 +67,7 @@ struct RoomCounters {
     std::uint64_t refused_gone = 0;
     std::uint64_t refused_kicked = 0;
     std::uint64_t rooms_refused_per_person = 0;
+    std::uint64_t rooms_refused_per_network = 0;
     std::uint64_t rooms_refused_full = 0;
 
     netcode::InputCounters inputs_of_gone_rooms;

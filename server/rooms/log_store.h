@@ -2,11 +2,9 @@
 // app/ by files; a room calls it once, when it closes.
 #pragma once
 
-#include "core/base/bytes.h"
 #include "core/game/check.h"
+#include "core/netcode/match_log.h"
 #include "server/rooms/room_info.h"
-
-#include <string_view>
 
 namespace gs::rooms {
 
@@ -14,8 +12,9 @@ class LogStore {
   public:
     virtual ~LogStore() = default;
 
-    /// `log` as netcode::write_log_file() wrote it. Its last entry is the tick in which `failure` happened.
-    virtual void keep_broken(const RoomInfo& room, const game::CheckFailure& failure, ByteView log) = 0;
+    /// The last entry of `log` is the tick in which `failure` happened.
+    virtual void keep_broken(const RoomInfo& room, const game::CheckFailure& failure,
+                             const netcode::MatchLog& log) = 0;
 };
 
 }  // namespace gs::rooms

@@ -1,6 +1,7 @@
 #include "server/rooms/match.h"
 
 #include "core/base/assert.h"
+#include "server/rooms/counters.h"
 
 #include <algorithm>
 #include <utility>
@@ -124,11 +125,7 @@ netcode::InputCounters Match::input_counters() const {
     netcode::InputCounters sum;
     for (const SeatInput& seat : seats_) {
         if (seat.queue == nullptr) continue;
-        const netcode::InputCounters& of = seat.queue->counters();
-        sum.used += of.used;
-        sum.late += of.late;
-        sum.missing += of.missing;
-        sum.too_early += of.too_early;
+        add_to(sum, seat.queue->counters());
     }
     return sum;
 }

@@ -1,5 +1,5 @@
-// RateLimit: a token bucket. So many at once, so many per second after that. A value, kept where something is
-// limited; knows no clock.
+// RateLimit: a token bucket. So many at once, and so many per time after that. A value, kept where something
+// is limited; knows no clock.
 #pragma once
 
 #include "server/net/instant.h"
@@ -10,34 +10,30 @@
 namespace gs::rooms {
 
 struct Rate {
-    std::uint32_t per_s;
+    std::uint32_t count;
+    net::Duration per;
     std::uint32_t burst;
 };
 
 class RateLimit {
   public:
-    explicit RateLimit(Rate rate) : rate_(rate), left_(full()) {}
+    explicit RateLimit(Rate rate) : cost_(rate.per / rate.count), full_(cost_ * rate.burst), left_(full_) {}
 
     /// Whether one more is within the rate now; then it is counted.
     [[nodiscard]] bool take(net::Instant now) {
         if (now > refilled_at_) {
-            // A minute fills every bucket here; more would overflow.
-            const net::Duration passed = std::min<net::Duration>(now - refilled_at_, std::chrono::minutes(1));
-            left_ = std::min(full(), left_ + static_cast<std::uint64_t>(passed.count()) * rate_.per_s);
+            left_ = std::min(full_, left_ + std::min(full_, now - refilled_at_));
             refilled_at_ = now;
         }
-        if (left_ < one) return false;
-        left_ -= one;
+        if (left_ < cost_) return false;
+        left_ -= cost_;
         return true;
     }
 
   private:
-    // Counted in billionths, so that nothing is lost to rounding however often it is asked.
-    static constexpr std::uint64_t one = 1'000'000'000;
-    [[nodiscard]] std::uint64_t full() const { return rate_.burst * one; }
-
-    Rate rate_;
-    std::uint64_t left_;
+    net::Duration cost_;  // of one, as the time in which it comes back
+    net::Duration full_;
+    net::Duration left_;
     net::Instant refilled_at_ = {};
 };
 

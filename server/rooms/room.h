@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/rooms/match.h"
+#include "server/rooms/messages.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/schedule.h"
 #include "server/rooms/seats.h"
@@ -24,8 +25,7 @@
 namespace gs::rooms {
 
 enum class EnterRefusal : std::uint8_t { full, locked, gone, kicked };
-enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over };
-enum class HostAnswer : std::uint8_t { done, not_host, no_such_seat, endless };
+enum class HostAnswer : std::uint8_t { done, not_host, no_such_seat, nothing_to_start };
 
 class Room {
   public:
@@ -47,6 +47,7 @@ class Room {
 
     /// Whether enter() would let this person in, without doing it.
     [[nodiscard]] std::optional<EnterRefusal> refusal_of(const net::AccountId& person, Role role) const;
+    void count(EnterRefusal refusal);
     /// Sends `entered`; a keyframe and ticks follow. A person has one seat: a held one is given back, and a
     /// seat that is played elsewhere is taken over. `resume` may be empty.
     std::expected<Viewer*, EnterRefusal> enter(Member& member, net::Session& session,
@@ -67,7 +68,8 @@ class Room {
     bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
     /// Ticks that a viewer lacks, or a keyframe when they are too old.
     void repair(Viewer& viewer, Tick first, std::uint32_t count);
-    void want_keyframe(Viewer& viewer) { viewer.want_keyframe(); }
+    /// One comes with a tick soon, however often it is asked for.
+    void want_keyframe(Viewer& viewer);
 
     // ---- Time
 
@@ -77,25 +79,32 @@ class Room {
     void turn(net::Instant now);
 
   private:
-    void tick();
+    [[nodiscard]] game::CheckFailure tick();
     void send_to_players(net::Instant now);
     void send_to_spectators(net::Instant now);
     void send_keyframes(net::Instant now);
+    [[nodiscard]] net::SharedBytes encode_keyframe();
+    void break_down(const game::CheckFailure& failure, net::Instant now);
+
     void housekeep(net::Instant now);
     void expire_seats(net::Instant now);
-    void break_down(const game::CheckFailure& failure, net::Instant now);
-    void roll_match();
-
-    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat);
-    void remove_viewer(Viewer& viewer, net::Instant now);
-    void send_away(Viewer& viewer, LeftReason reason, std::string_view words, net::Instant now);
-    void release_seat(Seat seat);
-    void choose_host(Seat newcomer);
-    std::string sit_down(Viewer& viewer, std::string_view resume);
-    void wake(net::Instant now);
     void tell_everybody(net::Instant now);
     void tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
               const std::string& room, net::Instant now);
+    void roll_match();
+
+    Viewer& sit_down(Member& member, net::Session& session, const net::Person& person,
+                     std::string_view resume);
+    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat);
+    [[nodiscard]] std::unique_ptr<Viewer> take_out(Viewer& viewer);
+    void remove_viewer(Viewer& viewer);
+    void send_away(Viewer& viewer, LeftReason reason, std::string_view words);
+    void release_seat(Seat seat);
+    void kick(Seat seat, net::Instant now);
+    [[nodiscard]] bool is_other(const Viewer& viewer, std::optional<Seat> seat) const;
+    void choose_host(Seat newcomer);
+    void note_change();
+    void note_emptiness(net::Instant now);
 
     RoomSetup setup_;
     RoomShared& shared_;
@@ -104,12 +113,15 @@ class Room {
     MatchId match_id_;
     Match match_;
     TickSchedule schedule_;
-    std::vector<std::unique_ptr<Viewer>> viewers_;  // of spectators and of connected seats
-    std::size_t connected_ = 0;                     // seats
-    SharedTicks spectator_ticks_;
-    Tick players_sent_ = {};
+    std::vector<std::unique_ptr<Viewer>> viewers_;
+    std::size_t connected_ = 0;   // of them are players
+    SharedTicks over_datagrams_;  // for spectators, with overlap
+    SharedTicks over_streams_;    // for spectators on TCP, without
+    Tick players_sent_ = {};      // up to here
     Tick spectators_sent_ = {};
-    std::size_t wanting_keyframe_from_ = 0;  // where the next round through the viewers begins
+    std::size_t keyframes_wanted_ = 0;
+    std::size_t keyframes_from_ = 0;  // where the next round through the viewers begins
+    std::size_t owed_viewers_ = 0;
     std::deque<net::AccountId> kicked_;
     bool maker_has_come_ = false;
     bool locked_ = false;

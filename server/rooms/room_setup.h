@@ -42,6 +42,7 @@ struct RoomShared {
     std::function<std::uint64_t()> unix_s;
     std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
     std::vector<std::byte> scratch = std::vector<std::byte>(netcode::keyframe_bytes_max + 16);
+    std::uint64_t changes = 0;         // of what Rooms::list() shows
     std::function<void()> woken = {};  // a room has become due earlier than Rooms::next_due() said
 };
 
@@ -51,6 +52,7 @@ struct RoomSetup {
     const GameEntry* game = nullptr;
     Access access = Access::listed;
     std::size_t seats = 0;  // 0: as many as the game has
+    std::uint32_t public_delay_s = 0;
     /// Becomes host whenever they take a seat for the first time; until then the first to come is.
     std::optional<net::AccountId> maker = std::nullopt;
     enum class Host : std::uint8_t { maker_or_first, nobody } host = Host::maker_or_first;

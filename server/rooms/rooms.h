@@ -28,8 +28,9 @@ struct PermanentRoom {
 struct RoomsOptions {
     std::vector<GameEntry> games = {};
     std::vector<PermanentRoom> permanent = {};
-    std::size_t rooms_max = 1'000;         // with their logs some hundred MB when all are played in
-    std::size_t rooms_per_person_max = 3;  // made by one person and still there
+    std::size_t rooms_max = 1'000;           // with their logs some hundred MB when all are played in
+    std::size_t rooms_per_person_max = 3;    // made by one person and still there
+    std::size_t rooms_per_network_max = 30;  // a school behind one address
     net::Duration reaped_after = std::chrono::seconds(60);  // since the last one left
     /// For measuring how long ticks take; without it they are not measured.
     std::function<net::Instant()> measuring_clock = {};
@@ -40,12 +41,15 @@ struct RoomWish {
     std::string name = {};  // clean; empty: named after its game
     Access access = Access::listed;
     std::size_t seats = 0;  // 0: as many as the game has; else cut to what it allows
+    std::uint32_t public_delay_s = 0;
     std::optional<net::AccountId> maker = std::nullopt;
+    std::optional<std::uint64_t> maker_network = std::nullopt;  // Address::limit_key(); nothing: not counted
 };
 
 enum class MakeRefusal : std::uint8_t {
     no_such_game,
     too_many_of_yours,
+    too_many_of_network,
     full,  // rooms_max
     closing,
 };
@@ -73,18 +77,22 @@ class Rooms {
 
     /// Listed rooms, those with most people first; of one game when it is named.
     [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
+    [[nodiscard]] std::size_t listed_count() const;
     [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
     /// A listed room of the game with a free seat, the fullest of them; else a new one.
     [[nodiscard]] std::expected<RoomId, MakeRefusal> quick_play(std::string_view game, net::Instant now);
     /// The room to show on the front page: the permanent one with most people. Null without any.
     [[nodiscard]] Room* featured();
 
+    /// Somebody wanted to a room that is not there.
+    void count_gone() { ++shared_.counters.refused_gone; }
+
     /// Counts whenever list() may have changed: rooms, names, counts, phases.
-    [[nodiscard]] std::uint64_t version() const { return version_; }
+    [[nodiscard]] std::uint64_t version() const { return shared_.changes; }
 
     // ---- Time
 
-    /// When turn() is due; `never` while every room sleeps. RoomShared::woken tells when it becomes earlier.
+    /// When turn() is due, at least once a second. RoomShared::woken tells when it has become earlier.
     [[nodiscard]] net::Instant next_due() const;
     void turn(net::Instant now);
     /// Nobody comes in any more, and no room is made.
@@ -108,10 +116,13 @@ class Rooms {
     struct Entry {
         std::unique_ptr<Room> room;
         std::string invite;
+        std::optional<std::uint64_t> network;
         bool is_permanent = false;
     };
 
-    Room& add(RoomSetup setup, net::Instant now, bool is_permanent);
+    enum class Stay : std::uint8_t { while_used, always };
+    void add(RoomSetup setup, Stay stay, net::Instant now);
+    [[nodiscard]] std::optional<MakeRefusal> refusal_of(const RoomWish& wish);
     void make_permanent(net::Instant now);
     void reap(net::Instant now);
 
@@ -119,7 +130,6 @@ class Rooms {
     RoomShared& shared_;
     std::map<RoomId, Entry> rooms_;
     std::unordered_map<std::string, RoomId> by_invite_;
-    std::uint64_t version_ = 0;
     bool draining_ = false;
     net::Instant reaped_at_ = {};
 };

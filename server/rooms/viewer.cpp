@@ -65,7 +65,7 @@ void Viewer::keyframe_sent(Tick tick, net::Instant now) {
     has_state_ = true;
     base_ = fresh_ = tick;
     acknowledged_.reset();
-    acknowledged_at_ = now;
+    acknowledged_at_ = keyframe_sent_at_ = now;
 }
 
 bool Viewer::acknowledge(const netcode::InputPacket& packet, Tick next, net::Instant now) {

@@ -25,6 +25,10 @@ inline constexpr std::uint32_t overlap_sends_max = 8;
 inline constexpr std::uint32_t overlap_sends_min = 2;
 inline constexpr net::Duration unacknowledged_max = std::chrono::seconds(2);
 
+/// A keyframe costs as much as minutes of a quiet game; a client that needs another at once needs a better
+/// path.
+inline constexpr net::Duration keyframe_period_min = std::chrono::seconds(2);
+
 enum class LeftReason : std::uint8_t { kicked, closed, taken_elsewhere, own };
 
 /// Who is in a room, as the room knows it. A Visit is one.
@@ -77,6 +81,10 @@ class Viewer {
     // ---- Ticks
 
     [[nodiscard]] bool wants_keyframe() const { return wants_keyframe_; }
+    /// Not so soon after the last one; the wish stays.
+    [[nodiscard]] bool may_have_keyframe(net::Instant now) const {
+        return !has_state_ || now - keyframe_sent_at_ >= keyframe_period_min;
+    }
     void want_keyframe() { wants_keyframe_ = true; }
     /// A keyframe of the state before `tick` is on its way; ticks follow from there.
     void keyframe_sent(Tick tick, net::Instant now);
@@ -115,6 +123,7 @@ class Viewer {
     Tick fresh_ = {};  // the first that has not been sent yet
     std::optional<Tick> acknowledged_;
     net::Instant acknowledged_at_ = {};
+    net::Instant keyframe_sent_at_ = {};
 };
 
 }  // namespace gs::rooms

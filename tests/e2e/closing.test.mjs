@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_each_browser, transports } from './support/each.mjs';
 
-/** The rooms' own address turns visitors away as long as there are no rooms, with a code and a reason. */
-const no_rooms = 3;
+/** What is no message of the protocol is answered by an end with a code and a reason. */
+const bad_message = 4;
 
-/** Runs in the page: dials the rooms' address by hand, shows a ticket, gives how it was closed. */
+/** Runs in the page: dials the rooms' address by hand, says something else than hello, gives how it was closed. */
 async function knock(transport) {
   const ticket = '{"ticket":"none"}';
   const answer = await fetch('/api/v1/transport');
@@ -36,7 +36,7 @@ in_each_browser('closing', (stage) => {
     test(`${transport}: the server’s code and reason reach the page`, async () => {
       const page = await stage.open('/');
       const { code, reason } = await page.evaluate(knock, transport);
-      assert.equal(code, no_rooms);
+      assert.equal(code, bad_message);
       assert.notEqual(reason, '');
     });
 

@@ -65,8 +65,8 @@ export const close_codes = {
   done: 0,
   going_away: 1,
   too_much: 2,
-  no_rooms: 3,
   bad_message: 4,
+  timed_out: 5,
   /** Nothing came back from the server for too long. */
   silent: 100,
 } as const;

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace gs::app {
+namespace gs::net {
 
 struct JsonLimits {
     std::size_t bytes_max = wire::message_bytes_max;
@@ -27,4 +27,4 @@ struct JsonError {
 [[nodiscard]] std::expected<nlohmann::json, JsonError> parse_json(std::string_view text,
                                                                   const JsonLimits& limits = {});
 
-}  // namespace gs::app
+}  // namespace gs::net

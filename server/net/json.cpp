@@ -1,4 +1,4 @@
-#include "server/app/json.h"
+#include "server/net/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace gs::app {
+namespace gs::net {
 namespace {
 
 using nlohmann::json;
@@ -133,4 +133,4 @@ std::expected<nlohmann::json, JsonError> parse_json(std::string_view text, const
                                      (builder.why != nullptr ? builder.why : "no JSON")});
 }
 
-}  // namespace gs::app
+}  // namespace gs::net

@@ -1,11 +1,11 @@
-#include "server/app/json.h"
+#include "server/net/json.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <string>
 
-namespace gs::app {
+namespace gs::net {
 namespace {
 
 std::string error_of(std::string_view text, const JsonLimits& limits = {}) {
@@ -71,4 +71,4 @@ TEST(Json, refuses_bytes_that_are_no_utf8) {
 }
 
 }  // namespace
-}  // namespace gs::app
+}  // namespace gs::net

@@ -1,0 +1,78 @@
+#include "server/app/world.h"
+
+#include "server/app/counter_tables.h"
+#include "server/app/games.h"
+#include "server/crypto/crypto.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gs::app {
+namespace {
+
+rooms::RoomShared shared_of(rooms::LogStore& logs, WallClock wall_clock, Shard& shard) {
+    rooms::RoomShared shared;
+    shared.broken_logs = &logs;
+    shared.unix_s = [clock = std::move(wall_clock)] {
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(clock(), 0));
+    };
+    shared.random = [] {
+        std::uint64_t bits = 0;
+        crypto::fill_random(std::as_writable_bytes(std::span(&bits, 1)));
+        return bits;
+    };
+    shared.woken = [&shard] { shard.turn_earlier(); };
+    return shared;
+}
+
+rooms::RoomsOptions options_of(std::vector<rooms::GameEntry> games, Shard& shard) {
+    return {.games = std::move(games), .permanent = permanent_rooms(), .measuring_clock = [&shard] {
+                return shard.now();
+            }};
+}
+
+}  // namespace
+
+World::World(Options options, const Surroundings& around)
+    : shard_(around.shard),
+      broken_logs_(around.data, around.log),
+      shared_(shared_of(broken_logs_, around.wall_clock, shard_)),
+      rooms_(options_of(std::move(options.games), shard_), shared_, shard_.now()),
+      directory_(rooms_),
+      visitors_(options.guest_key, around.wall_clock),
+      services_{.directory = directory_,
+                .tickets = tickets_,
+                .visitors = visitors_,
+                .now = [this] { return shard_.now(); },
+                .per_address_limit = options.per_address_limit},
+      pages_(services_, around.pages, std::move(options.people)),
+      api_(services_),
+      visits_(rooms_, tickets_,
+              {.clock = [this] { return shard_.now(); },
+               .lobby_html = [this] { return pages_.lobby_fragment(); }}) {}
+
+void World::add_routes(http::Router& router) {
+    pages_.add_routes(router);
+    api_.add_routes(router);
+}
+
+void World::start() {
+    shard_.set_turns({.next = [this] { return std::min(rooms_.next_due(), visits_.next_due()); },
+                      .make =
+                          [this](net::Instant now) {
+                              rooms_.turn(now);
+                              visits_.turn(now);
+                          }});
+}
+
+void World::drain() {
+    rooms_.drain();
+    visits_.drain();
+}
+
+void World::add_metrics(Metrics& metrics, HostileWatch& watch) {
+    add_room_counters(rooms_, tickets_, visits_, metrics, watch);
+}
+
+}  // namespace gs::app

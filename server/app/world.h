@@ -1,0 +1,71 @@
+// World: the rooms of a shard with all that belongs to them: tickets and visits, pages and API, put together
+// and driven: turns of the shard make the ticks that are due. Owned by compose, on the shard's thread; what
+// is given to it outlives it, and it outlives the sessions.
+#pragma once
+
+#include "server/app/broken_logs.h"
+#include "server/app/clock.h"
+#include "server/app/hostile_watch.h"
+#include "server/app/metrics.h"
+#include "server/app/room_api.h"
+#include "server/app/room_pages.h"
+#include "server/app/room_services.h"
+#include "server/app/rooms_directory.h"
+#include "server/app/shard.h"
+#include "server/app/visitors.h"
+#include "server/http/router.h"
+#include "server/pages/pages.h"
+#include "server/rooms/rooms.h"
+#include "server/rooms/tickets.h"
+#include "server/rooms/visits.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gs::app {
+
+class World {
+  public:
+    struct Options {
+        std::vector<rooms::GameEntry> games;
+        crypto::Key guest_key;
+        net::PerAddressLimit per_address_limit = net::PerAddressLimit::exempts_loopback;
+        std::function<std::uint64_t()> people;  // connected now
+    };
+    struct Surroundings {
+        Shard& shard;
+        WallClock wall_clock;
+        const DataFolder& data;
+        pages::Pages& pages;
+        Log& log;
+    };
+
+    World(Options options, const Surroundings& around);
+
+    [[nodiscard]] rooms::Visits& visits() { return visits_; }
+    /// The world outlives the router.
+    void add_routes(http::Router& router);
+
+    /// From now on turns of the shard drive it.
+    void start();
+    /// Nobody comes in any more; visits end with going_away.
+    void drain();
+
+    void add_metrics(Metrics& metrics, HostileWatch& watch);
+
+  private:
+    Shard& shard_;
+    BrokenLogs broken_logs_;
+    rooms::RoomShared shared_;
+    rooms::Rooms rooms_;
+    rooms::Tickets tickets_;
+    RoomsDirectory directory_;
+    Visitors visitors_;
+    RoomServices services_;
+    RoomPages pages_;
+    RoomApi api_;
+    rooms::Visits visits_;
+};
+
+}  // namespace gs::app

@@ -1,0 +1,289 @@
+#include "server/rooms/room.h"
+
+#include "core/base/assert.h"
+#include "core/wire/bit_stream.h"
+#include "server/crypto/crypto.h"
+#include "server/net/close_codes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gs::rooms {
+namespace {
+
+/// Roster changes are told together this often.
+constexpr net::Duration housekeeping_period = std::chrono::milliseconds(100);
+constexpr net::Duration room_told_period = std::chrono::milliseconds(500);
+/// Live spectators get at most so many sends a second: fewer and larger packets are the whole cost of
+/// watching.
+constexpr std::uint32_t spectator_sends_per_s = 20;
+
+constexpr std::string_view broken_words =
+    "Something went wrong in this game, and its room had to close. What happened is kept for whoever mends "
+    "it";
+constexpr std::string_view slow_words =
+    "Your connection takes too little; the room could not tell you what happens";
+
+Tick back(Tick from, std::uint32_t ticks) { return Tick{from.value - std::min(from.value, ticks)}; }
+
+std::uint32_t spectator_ticks_per_send(const game::Info& game) {
+    const std::uint32_t least = (game.tick_rate_hz + spectator_sends_per_s - 1) / spectator_sends_per_s;
+    return std::max<std::uint32_t>(least, game.ticks_per_send);
+}
+
+netcode::LogHeader header_of(const game::Info& game, const RoomSetup& setup, const RoomShared& shared,
+                             const MatchId& match) {
+    return {.game = std::string(game.id),
+            .match = std::string(match.text()),
+            .rules_version = game.rules_version,
+            .tick_rate_hz = game.tick_rate_hz,
+            .started_unix_s = shared.unix_s(),
+            .module_hash = setup.game->module_hash};
+}
+
+}  // namespace
+
+Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
+    : setup_(std::move(setup)),
+      shared_(shared),
+      game_(*setup_.game->module->info),
+      seats_(setup_.seats == 0 ? game_.seats_max : std::min<std::size_t>(setup_.seats, game_.seats_max)),
+      match_id_(crypto::random_id<MatchId>()),
+      match_(*setup_.game->module, header_of(game_, setup_, shared_, match_id_), shared_.scratch),
+      schedule_(game_.tick_rate_hz),
+      empty_since_(now) {
+    ++shared_.counters.matches;
+}
+
+Room::~Room() {
+    GS_ASSERT(viewers_.empty(), "a room is closed before it goes");
+    add_to(shared_.counters.inputs_of_gone_rooms, match_.input_counters());
+}
+
+RoomInfo Room::info() const {
+    RoomInfo info{
+        .id = setup_.id, .name = setup_.name, .game = std::string(game_.id), .access = setup_.access};
+    if (const auto host = seats_.host()) info.host = seats_.at(*host).person.name;
+    info.phase = closed_ ? Phase::result : Phase::playing;
+    info.match = match_id_;
+    info.tick = back(match_.next(), 1);
+    info.players = static_cast<std::uint32_t>(seats_.taken());
+    info.seats = static_cast<std::uint32_t>(seats_.count());
+    info.viewers = static_cast<std::uint32_t>(viewers_.size());
+    info.public_delay_s = setup_.public_delay_s;
+    info.locked = locked_;
+    return info;
+}
+
+// ---- Time
+
+net::Instant Room::next_due() const {
+    const bool sleeps = empty_since_.has_value() && !match_.has_events();
+    return sleeps || closed_ ? net::never : schedule_.next_due();
+}
+
+void Room::turn(net::Instant now) {
+    const TickSchedule::Due due = schedule_.take(now);
+    shared_.counters.overruns += due.skipped;
+    for (std::uint32_t made = 0; made < due.ticks && !closed_; ++made) {
+        if (const game::CheckFailure failure = tick()) break_down(failure, now);
+    }
+    if (due.ticks == 0 || closed_) return;
+    if (match_.next() - players_sent_ >= game_.ticks_per_send) send_to_players(now);
+    const auto spectators_due = static_cast<std::int32_t>(spectator_ticks_per_send(game_));
+    if (match_.next() - spectators_sent_ >= spectators_due) send_to_spectators(now);
+    send_keyframes(now);
+    if (now >= next_housekeeping_) housekeep(now);
+}
+
+game::CheckFailure Room::tick() {
+    const std::size_t bytes_before = match_.log().entry_bytes();
+    const bool is_first = match_.next() == match_.log().header().first;
+    const game::CheckFailure failure = match_.step(is_first ? shared_.random() : 0);
+    ++shared_.counters.ticks;
+    shared_.counters.entry_bytes += match_.log().entry_bytes() - bytes_before;
+    return failure;
+}
+
+void Room::send_to_players(net::Instant now) {
+    players_sent_ = match_.next();
+    for (const auto& viewer : viewers_) {
+        if (!viewer->is_player()) continue;
+        const netcode::TickHead head{.consumed = match_.consumed(viewer->seat()),
+                                     .early_quarter_ticks = match_.early_quarter_ticks(viewer->seat()),
+                                     .epoch = epoch()};
+        viewer->send_ticks(match_.log(), head, game_.ticks_per_send, now);
+    }
+}
+
+void Room::send_to_spectators(net::Instant now) {
+    const Tick fresh = std::exchange(spectators_sent_, match_.next());
+    if (spectators() == 0) return;
+    const std::uint32_t ticks_per_send = spectator_ticks_per_send(game_);
+    over_datagrams_.make(match_.log(), epoch(), back(fresh, ticks_per_send), fresh);
+    over_streams_.make(match_.log(), epoch(), fresh, fresh);
+    for (const auto& viewer : viewers_) {
+        if (viewer->is_player()) continue;
+        const bool loses = viewer->session().transport() != net::TransportKind::websocket;
+        if (viewer->send_shared(loses ? over_datagrams_ : over_streams_)) continue;
+        viewer->send_ticks(match_.log(), {.epoch = epoch()}, ticks_per_send, now);
+    }
+}
+
+void Room::send_keyframes(net::Instant now) {
+    if (keyframes_wanted_ == 0) return;
+    std::size_t left = shared_.limits.keyframes_per_turn_max;
+    net::SharedBytes shared;
+    for (std::size_t looked = 0; looked < viewers_.size() && left > 0; ++looked) {
+        // Goes round, so that nobody who comes first always waits for those who ask again and again.
+        keyframes_from_ = (keyframes_from_ + 1) % viewers_.size();
+        Viewer& viewer = *viewers_[keyframes_from_];
+        if (!viewer.wants_keyframe() || !viewer.may_have_keyframe(now)) continue;
+        if (!shared) shared = encode_keyframe();
+        --left;
+        // A queue that is full now has room later; the wish stays.
+        if (!viewer.session().send_transfer(shared)) continue;
+        viewer.keyframe_sent(match_.next(), now);
+        --keyframes_wanted_;
+        ++shared_.counters.keyframes_sent;
+    }
+}
+
+net::SharedBytes Room::encode_keyframe() {
+    std::array<std::byte, 1 + 5> head;
+    wire::BitWriter writer(head);
+    const bool written =
+        writer.bits(static_cast<std::uint8_t>(netcode::TransferType::keyframe), 8) && writer.varint(epoch());
+    GS_ASSERT(written, "the head of a keyframe has its longest size");
+    const ByteView keyframe = match_.keyframe();
+    std::vector<std::byte> bytes;
+    bytes.reserve(writer.size() + keyframe.size());
+    bytes.insert(bytes.end(), writer.written().begin(), writer.written().end());
+    bytes.insert(bytes.end(), keyframe.begin(), keyframe.end());
+    ++shared_.counters.keyframes_encoded;
+    return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+}
+
+// ---- Packets
+
+bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
+    netcode::InputPacket packet;
+    if (!netcode::read_input_packet(match_.module(), bytes, packet)) {
+        ++shared_.counters.packets_bad;
+        return false;
+    }
+    if (packet.epoch != epoch()) {
+        ++shared_.counters.packets_stale;
+        return true;
+    }
+    if (!viewer.acknowledge(packet, match_.next(), now)) ++shared_.counters.acknowledgements_bad;
+    if (viewer.is_player()) match_.receive(viewer.seat(), packet, schedule_.quarters_left(now));
+    return true;
+}
+
+void Room::repair(Viewer& viewer, Tick first, std::uint32_t count) {
+    const Tick next = match_.next();
+    if (first >= next) return;  // not there yet: it will come by itself
+    const netcode::MatchLog& log = match_.log();
+    if (first < log.header().first || next - first > static_cast<std::int32_t>(netcode::repair_ticks_max)) {
+        ++shared_.counters.repairs_too_old;
+        want_keyframe(viewer);
+        return;
+    }
+    std::vector<std::byte> entries;
+    count = log.copy(first, std::min(count, netcode::repair_ticks_max), entries);
+    netcode::TickHeadBytes room;
+    const ByteView head =
+        netcode::write_repair_head({.epoch = epoch(), .first = first, .count = count}, room);
+    entries.insert(entries.begin(), head.begin(), head.end());
+    const auto sent =
+        viewer.session().send_transfer(std::make_shared<const std::vector<std::byte>>(std::move(entries)));
+    // A full queue: the client asks again.
+    if (sent) ++shared_.counters.repairs_sent;
+}
+
+void Room::want_keyframe(Viewer& viewer) {
+    if (viewer.wants_keyframe()) return;
+    viewer.want_keyframe();
+    ++keyframes_wanted_;
+}
+
+// ---- What is done a few times per second
+
+void Room::housekeep(net::Instant now) {
+    next_housekeeping_ = now + housekeeping_period;
+    expire_seats(now);
+    tell_everybody(now);
+    const netcode::MatchLog& log = match_.log();
+    const auto played_s = (match_.next() - log.header().first) / game_.tick_rate_hz;
+    if (game_.lifecycle == game::Lifecycle::endless &&
+        (std::chrono::seconds(played_s) >= shared_.limits.match_max ||
+         log.entry_bytes() >= shared_.limits.log_bytes_max)) {
+        roll_match();
+    }
+    note_emptiness(now);
+}
+
+void Room::expire_seats(net::Instant now) {
+    if (seats_.first_expiry() > now) return;
+    while (const auto seat = seats_.expired(now)) {
+        ++shared_.counters.seats_expired;
+        release_seat(*seat);
+    }
+}
+
+void Room::tell_everybody(net::Instant now) {
+    const auto changes = seats_.take_changes();
+    const std::string roster = roster_message(seats_, changes);
+    std::string room;
+    if (room_changed_ && now - room_told_at_ >= room_told_period) {
+        room_changed_ = false;
+        room_told_at_ = now;
+        room = room_message(info());
+    }
+    if (roster.empty() && room.empty() && owed_viewers_ == 0) return;
+    owed_viewers_ = 0;
+    for (const auto& viewer : viewers_) {
+        tell(*viewer, changes, roster, room, now);
+        if (viewer->is_owed()) ++owed_viewers_;
+    }
+}
+
+void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
+                const std::string& room, net::Instant now) {
+    const bool was_owed = viewer.is_owed();
+    viewer.owed_seats |= changes;
+    viewer.owed_room = viewer.owed_room || !room.empty();
+    // What was not told before is told together with what is new.
+    const std::string own_roster = was_owed ? roster_message(seats_, viewer.owed_seats) : std::string();
+    const std::string own_room = was_owed && viewer.owed_room ? room_message(info()) : std::string();
+    const std::string& roster_text = was_owed ? own_roster : roster;
+    const std::string& room_text = was_owed ? own_room : room;
+    if (roster_text.empty() || viewer.session().send_message(roster_text)) viewer.owed_seats.reset();
+    if (room_text.empty() || viewer.session().send_message(room_text)) viewer.owed_room = false;
+    if (viewer.owed_seats.none() && !viewer.owed_room) {
+        viewer.owed_since = net::never;
+    } else if (!was_owed) {
+        viewer.owed_since = now;
+    } else if (now - viewer.owed_since > shared_.limits.owed_max) {
+        ++shared_.counters.viewers_too_slow;
+        viewer.session().close(net::close_code::too_much, slow_words);
+    }
+}
+
+void Room::roll_match() {
+    match_id_ = crypto::random_id<MatchId>();
+    match_.begin_anew(header_of(game_, setup_, shared_, match_id_));
+    ++shared_.counters.matches;
+    note_change();
+}
+
+void Room::break_down(const game::CheckFailure& failure, net::Instant now) {
+    ++shared_.counters.rooms_broken;
+    if (shared_.broken_logs != nullptr) {
+        shared_.broken_logs->keep_broken(info(), failure, match_.log());
+    }
+    close(broken_words, now);
+}
+
+}  // namespace gs::rooms

@@ -1,0 +1,253 @@
+// Who comes, stays and goes: the half of Room that is not ticks.
+#include "core/base/assert.h"
+#include "server/net/close_codes.h"
+#include "server/rooms/messages.h"
+#include "server/rooms/room.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gs::rooms {
+namespace {
+
+using Kind = game::SeatEvent::Kind;
+
+/// Of one room, while it lives; who is kicked from more than that many rooms' worth of people may come again.
+constexpr std::size_t kicked_max = 1'000;
+
+constexpr std::string_view kicked_words = "The host has sent you away from this room";
+constexpr std::string_view slow_words =
+    "Your connection takes too little; the room could not tell you what happens";
+constexpr std::string_view elsewhere_words = "You play here in another tab or on another device now";
+
+}  // namespace
+
+std::optional<EnterRefusal> Room::refusal_of(const net::AccountId& person, Role role) const {
+    if (closed_) return EnterRefusal::gone;
+    if (std::ranges::find(kicked_, person) != kicked_.end()) return EnterRefusal::kicked;
+    if (role != Role::player) {
+        if (spectators() >= shared_.limits.spectators_max) return EnterRefusal::full;
+        return std::nullopt;
+    }
+    if (seats_.of(person)) return std::nullopt;
+    if (locked_) return EnterRefusal::locked;
+    if (!seats_.first_free()) return EnterRefusal::full;
+    return std::nullopt;
+}
+
+void Room::count(EnterRefusal refusal) {
+    RoomCounters& counters = shared_.counters;
+    switch (refusal) {
+        case EnterRefusal::full:
+            ++counters.refused_full;
+            break;
+        case EnterRefusal::locked:
+            ++counters.refused_locked;
+            break;
+        case EnterRefusal::gone:
+            ++counters.refused_gone;
+            break;
+        case EnterRefusal::kicked:
+            ++counters.refused_kicked;
+            break;
+    }
+}
+
+std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& session,
+                                                 const net::Person& person, Role role,
+                                                 std::string_view resume, net::Instant now) {
+    if (const auto refusal = refusal_of(person.id, role)) {
+        count(*refusal);
+        return std::unexpected(*refusal);
+    }
+    if (next_due() == net::never) schedule_.start(now);
+    const bool is_player = role == Role::player;
+    Viewer& viewer =
+        is_player ? sit_down(member, session, person, resume) : add_viewer(member, session, person, no_seat);
+    if (!is_player) ++shared_.counters.spectators_joined;
+    note_change();
+    note_emptiness(now);
+    const std::string token = is_player ? seats_.at(viewer.seat()).resume.issue(person.id) : std::string();
+    const std::string entered = entered_message({.room = info(),
+                                                 .game = *setup_.game,
+                                                 .seats = seats_,
+                                                 .match = match_id_,
+                                                 .epoch = epoch(),
+                                                 .seat = viewer.seat(),
+                                                 .resume = token});
+    // Only a client that reads nothing at all has no room for it.
+    if (!session.send_message(entered)) session.close(net::close_code::too_much, slow_words);
+    if (shared_.woken) shared_.woken();
+    return &viewer;
+}
+
+Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person& person,
+                       std::string_view resume) {
+    const auto own = seats_.of(person.id);
+    if (!own) {
+        const Seat seat = *seats_.first_free();
+        Viewer& viewer = add_viewer(member, session, person, seat);
+        seats_.take(seat, person, viewer);
+        match_.add_event({.seat = seat, .kind = Kind::joined});
+        choose_host(seat);
+        ++shared_.counters.joins;
+        return viewer;
+    }
+    Seats::Place& place = seats_.at(*own);
+    // The ticket has shown whose seat it is, so a wrong token only says that another tab had it last.
+    if (!resume.empty() && !place.resume.accepts(person.id, resume)) ++shared_.counters.resume_tokens_refused;
+    if (place.state == SeatState::connected) {
+        send_away(*place.viewer, LeftReason::taken_elsewhere, elsewhere_words);
+        match_.forget_inputs(*own);
+        ++shared_.counters.taken_elsewhere;
+    } else {
+        match_.add_event({.seat = *own, .kind = Kind::returned});
+        ++shared_.counters.returns;
+    }
+    Viewer& viewer = add_viewer(member, session, person, *own);
+    seats_.give_back(*own, viewer);
+    seats_.rename(*own, person.name);
+    return viewer;
+}
+
+void Room::leave(Viewer& viewer, net::Instant now) {
+    const Seat seat = viewer.seat();
+    remove_viewer(viewer);
+    if (seat != no_seat) release_seat(seat);
+    note_change();
+    note_emptiness(now);
+}
+
+void Room::drop(Viewer& viewer, net::Instant now) {
+    const Seat seat = viewer.seat();
+    remove_viewer(viewer);
+    if (seat != no_seat) {
+        seats_.drop(seat, now + shared_.limits.seat_held);
+        match_.add_event({.seat = seat, .kind = Kind::dropped});
+        ++shared_.counters.drops;
+    }
+    note_change();
+    note_emptiness(now);
+}
+
+void Room::rename(Viewer& viewer, std::string_view clean_name) {
+    if (!viewer.is_player()) return;
+    seats_.rename(viewer.seat(), clean_name);
+    if (seats_.host() == viewer.seat()) note_change();
+}
+
+HostAnswer Room::order(Viewer& viewer, HostOrder order, std::optional<Seat> seat, net::Instant now) {
+    if (!viewer.is_player() || seats_.host() != viewer.seat()) return HostAnswer::not_host;
+    switch (order) {
+        case HostOrder::start:
+            return HostAnswer::nothing_to_start;
+        case HostOrder::lock:
+        case HostOrder::unlock:
+            locked_ = order == HostOrder::lock;
+            note_change();
+            return HostAnswer::done;
+        case HostOrder::kick:
+            if (!is_other(viewer, seat)) return HostAnswer::no_such_seat;
+            kick(*seat, now);
+            return HostAnswer::done;
+        case HostOrder::hand_over:
+            if (!is_other(viewer, seat) || seats_.at(*seat).state != SeatState::connected)
+                return HostAnswer::no_such_seat;
+            seats_.set_host(seat);
+            note_change();
+            return HostAnswer::done;
+    }
+    return HostAnswer::no_such_seat;
+}
+
+bool Room::is_other(const Viewer& viewer, std::optional<Seat> seat) const {
+    return seat && seat->value < seats_.count() && *seat != viewer.seat() &&
+           seats_.at(*seat).state != SeatState::free;
+}
+
+void Room::kick(Seat seat, net::Instant now) {
+    const net::AccountId person = seats_.at(seat).person.id;
+    if (kicked_.size() == kicked_max) kicked_.pop_front();
+    kicked_.push_back(person);
+    ++shared_.counters.kicks;
+    // In another tab they may be watching, too.
+    for (std::size_t index = viewers_.size(); index > 0; --index) {
+        // Sending one away moves the last into its place, and that one has been looked at.
+        Viewer& viewer = *viewers_[index - 1];
+        if (viewer.person().id == person) send_away(viewer, LeftReason::kicked, kicked_words);
+    }
+    release_seat(seat);
+    note_change();
+    note_emptiness(now);
+}
+
+void Room::close(std::string_view words, net::Instant now) {
+    if (std::exchange(closed_, true)) return;
+    while (!viewers_.empty()) {
+        Viewer& viewer = *viewers_.back();
+        send_away(viewer, LeftReason::closed, words);
+    }
+    empty_since_ = now;
+    note_change();
+}
+
+// ---- Bookkeeping
+
+Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat) {
+    Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, seat));
+    viewer.index = viewers_.size() - 1;
+    if (viewer.is_player()) ++connected_;
+    ++keyframes_wanted_;
+    return viewer;
+}
+
+std::unique_ptr<Viewer> Room::take_out(Viewer& viewer) {
+    GS_ASSERT(viewers_[viewer.index].get() == &viewer, "a viewer is in its own room");
+    if (viewer.is_player()) --connected_;
+    if (viewer.wants_keyframe()) --keyframes_wanted_;
+    std::unique_ptr<Viewer> taken = std::move(viewers_[viewer.index]);
+    if (viewers_.back()) {
+        viewers_.back()->index = taken->index;
+        viewers_[taken->index] = std::move(viewers_.back());
+    }
+    viewers_.pop_back();
+    return taken;
+}
+
+void Room::remove_viewer(Viewer& viewer) { take_out(viewer).reset(); }
+
+void Room::send_away(Viewer& viewer, LeftReason reason, std::string_view words) {
+    const std::unique_ptr<Viewer> taken = take_out(viewer);
+    taken->member().on_left(reason, words);
+}
+
+void Room::release_seat(Seat seat) {
+    match_.add_event({.seat = seat, .kind = Kind::left});
+    const bool was_host = seats_.host() == seat;
+    seats_.release(seat);
+    if (was_host) seats_.set_host(seats_.next_host());
+    ++shared_.counters.leaves;
+    note_change();
+}
+
+void Room::choose_host(Seat newcomer) {
+    if (setup_.host == RoomSetup::Host::nobody) return;
+    const bool is_maker = setup_.maker && seats_.at(newcomer).person.id == *setup_.maker;
+    if (!seats_.host() || (is_maker && !maker_has_come_)) seats_.set_host(newcomer);
+    maker_has_come_ = maker_has_come_ || is_maker;
+}
+
+void Room::note_change() {
+    room_changed_ = true;
+    ++shared_.changes;
+}
+
+void Room::note_emptiness(net::Instant now) {
+    if (!viewers_.empty() || seats_.taken() > 0) {
+        empty_since_.reset();
+    } else if (!empty_since_) {
+        empty_since_ = now;
+    }
+}
+
+}  // namespace gs::rooms

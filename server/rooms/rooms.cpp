@@ -1,0 +1,257 @@
+#include "server/rooms/rooms.h"
+
+#include "server/crypto/crypto.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gs::rooms {
+namespace {
+
+constexpr net::Duration reap_period = std::chrono::seconds(1);
+/// A permanent room whose game broke comes back after this long, so that one that always breaks does no harm.
+constexpr net::Duration broken_pause = std::chrono::seconds(10);
+
+/// The same for the same room after a restart: links to it and pages that come back stay right. At most one
+/// permanent room per game has the plain name of the game.
+RoomId permanent_id(std::string_view game, std::size_t index) {
+    std::string text;
+    for (const char c : game) {
+        if (RoomId::alphabet.contains(c) && text.size() + 2 < RoomId::length) text.push_back(c);
+    }
+    text.resize(RoomId::length - 2, '0');
+    text.push_back(static_cast<char>('0' + index / 10 % 10));
+    text.push_back(static_cast<char>('0' + index % 10));
+    return *RoomId::parse(text);
+}
+
+bool has_more_people(const RoomInfo& a, const RoomInfo& b) {
+    if (a.players != b.players) return a.players > b.players;
+    if (a.viewers != b.viewers) return a.viewers > b.viewers;
+    return a.id < b.id;
+}
+
+}  // namespace
+
+std::string_view words_of(MakeRefusal refusal) {
+    switch (refusal) {
+        case MakeRefusal::no_such_game:
+            return "This server has no such game";
+        case MakeRefusal::too_many_of_yours:
+            return "You have made as many rooms as one person may have at once; empty ones go after a minute";
+        case MakeRefusal::too_many_of_network:
+            return "People at your address have made as many rooms as they may have at once";
+        case MakeRefusal::full:
+            return "This server has as many rooms as it can carry; join one of them, or try again in a "
+                   "minute";
+        case MakeRefusal::closing:
+            return "The server is stopping; come back in a moment";
+    }
+    return {};
+}
+
+Rooms::Rooms(RoomsOptions options, RoomShared& shared, net::Instant now)
+    : options_(std::move(options)), shared_(shared) {
+    make_permanent(now);
+}
+
+Rooms::~Rooms() {
+    for (auto& [id, entry] : rooms_)
+        entry.room->close(words_of(MakeRefusal::closing), {});
+}
+
+// ---- Directory
+
+const GameEntry* Rooms::game(std::string_view id) const {
+    const auto found =
+        std::ranges::find(options_.games, id, [](const GameEntry& entry) { return entry.module->info->id; });
+    return found == options_.games.end() ? nullptr : &*found;
+}
+
+Room* Rooms::find(const RoomId& id) {
+    const auto found = rooms_.find(id);
+    return found == rooms_.end() || found->second.room->is_closed() ? nullptr : found->second.room.get();
+}
+
+Room* Rooms::find_by_invite(std::string_view invite) {
+    const auto found = by_invite_.find(std::string(invite.substr(0, 64)));
+    return found == by_invite_.end() ? nullptr : find(found->second);
+}
+
+std::string_view Rooms::invite_of(const RoomId& id) const {
+    const auto found = rooms_.find(id);
+    return found == rooms_.end() ? std::string_view() : found->second.invite;
+}
+
+bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
+    return !invite.empty() && invite_of(id) == invite;
+}
+
+std::vector<RoomInfo> Rooms::list(std::string_view game) const {
+    std::vector<RoomInfo> listed;
+    for (const auto& [id, entry] : rooms_) {
+        if (entry.room->is_closed() || entry.room->setup().access != Access::listed) continue;
+        if (!game.empty() && entry.room->setup().game->module->info->id != game) continue;
+        listed.push_back(entry.room->info());
+    }
+    std::ranges::sort(listed, has_more_people);
+    return listed;
+}
+
+std::size_t Rooms::listed_count() const {
+    return static_cast<std::size_t>(std::ranges::count_if(rooms_, [](const auto& each) {
+        const Room& room = *each.second.room;
+        return !room.is_closed() && room.setup().access == Access::listed;
+    }));
+}
+
+std::optional<MakeRefusal> Rooms::refusal_of(const RoomWish& wish) {
+    if (draining_) return MakeRefusal::closing;
+    if (game(wish.game) == nullptr) return MakeRefusal::no_such_game;
+    const auto of_person = [&](const auto& each) { return each.second.room->setup().maker == wish.maker; };
+    const auto of_network = [&](const auto& each) { return each.second.network == wish.maker_network; };
+    if (wish.maker && std::ranges::count_if(rooms_, of_person) >=
+                          static_cast<std::ptrdiff_t>(options_.rooms_per_person_max)) {
+        ++shared_.counters.rooms_refused_per_person;
+        return MakeRefusal::too_many_of_yours;
+    }
+    if (wish.maker_network && std::ranges::count_if(rooms_, of_network) >=
+                                  static_cast<std::ptrdiff_t>(options_.rooms_per_network_max)) {
+        ++shared_.counters.rooms_refused_per_network;
+        return MakeRefusal::too_many_of_network;
+    }
+    if (rooms_.size() >= options_.rooms_max) {
+        ++shared_.counters.rooms_refused_full;
+        return MakeRefusal::full;
+    }
+    return std::nullopt;
+}
+
+std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) {
+    if (const auto refusal = refusal_of(wish)) return std::unexpected(*refusal);
+    const GameEntry* entry = game(wish.game);
+    const game::Info& info = *entry->module->info;
+    RoomSetup setup{.id = crypto::random_id<RoomId>(),
+                    .name = wish.name.empty() ? std::string(info.title) : std::move(wish.name),
+                    .game = entry,
+                    .access = wish.access,
+                    .seats = wish.seats,
+                    .public_delay_s = wish.public_delay_s,
+                    .maker = wish.maker};
+    if (setup.seats != 0) setup.seats = std::clamp<std::size_t>(setup.seats, info.seats_min, info.seats_max);
+    const RoomId id = setup.id;
+    add(std::move(setup), Stay::while_used, now);
+    rooms_.at(id).network = wish.maker_network;
+    return id;
+}
+
+std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
+    for (const RoomInfo& info : list(game)) {
+        if (info.players < info.seats && !info.locked) return info.id;
+    }
+    return make({.game = game}, now);
+}
+
+Room* Rooms::featured() {
+    Room* best = nullptr;
+    for (auto& [id, entry] : rooms_) {
+        if (!entry.is_permanent || entry.room->is_closed()) continue;
+        if (best == nullptr || has_more_people(entry.room->info(), best->info())) best = entry.room.get();
+    }
+    return best;
+}
+
+void Rooms::add(RoomSetup setup, Stay stay, net::Instant now) {
+    const RoomId id = setup.id;
+    Entry entry{.room = std::make_unique<Room>(std::move(setup), shared_, now),
+                .invite = crypto::make_token().text,
+                .network = std::nullopt,
+                .is_permanent = stay == Stay::always};
+    by_invite_.emplace(entry.invite, id);
+    rooms_.insert_or_assign(id, std::move(entry));
+    ++shared_.counters.rooms_made;
+    ++shared_.changes;
+}
+
+void Rooms::make_permanent(net::Instant now) {
+    for (std::size_t index = 0; index < options_.permanent.size(); ++index) {
+        const PermanentRoom& wish = options_.permanent[index];
+        const RoomId id = permanent_id(wish.game, index);
+        const GameEntry* entry = game(wish.game);
+        if (entry == nullptr || rooms_.contains(id)) continue;
+        add({.id = id, .name = wish.name, .game = entry, .host = RoomSetup::Host::nobody}, Stay::always, now);
+    }
+}
+
+void Rooms::reap(net::Instant now) {
+    for (auto it = rooms_.begin(); it != rooms_.end();) {
+        const Entry& entry = it->second;
+        const auto empty_since = entry.room->empty_since();
+        const net::Duration kept = entry.room->is_closed() ? broken_pause : options_.reaped_after;
+        const bool may_go = entry.room->is_closed() || !entry.is_permanent;
+        if (!may_go || !empty_since || now - *empty_since < kept) {
+            ++it;
+            continue;
+        }
+        by_invite_.erase(entry.invite);
+        it = rooms_.erase(it);
+        ++shared_.counters.rooms_reaped;
+        ++shared_.changes;
+    }
+    if (!draining_) make_permanent(now);
+}
+
+// ---- Time
+
+net::Instant Rooms::next_due() const {
+    net::Instant first = reaped_at_ + reap_period;
+    for (const auto& [id, entry] : rooms_)
+        first = std::min(first, entry.room->next_due());
+    return first;
+}
+
+void Rooms::turn(net::Instant now) {
+    for (auto& [id, entry] : rooms_) {
+        Room& room = *entry.room;
+        if (room.next_due() == net::never) continue;
+        if (!options_.measuring_clock) {
+            room.turn(now);
+            continue;
+        }
+        const std::uint64_t ticks = shared_.counters.ticks;
+        const net::Instant begin = options_.measuring_clock();
+        room.turn(now);
+        const std::uint64_t made = shared_.counters.ticks - ticks;
+        if (made > 0) shared_.counters.tick_time.add((options_.measuring_clock() - begin) / made);
+    }
+    if (now - reaped_at_ >= reap_period || now < reaped_at_) {
+        reaped_at_ = now;
+        reap(now);
+    }
+}
+
+// ---- Numbers
+
+Rooms::Counts Rooms::counts(std::string_view game) const {
+    Counts counts;
+    for (const auto& [id, entry] : rooms_) {
+        const Room& room = *entry.room;
+        if (room.is_closed()) continue;
+        if (!game.empty() && room.setup().game->module->info->id != game) continue;
+        ++counts.rooms;
+        if (room.next_due() != net::never) ++counts.awake;
+        counts.seats_taken += room.seats().taken();
+        counts.spectators += room.spectators();
+        counts.log_bytes += room.match().log().entry_bytes();
+    }
+    return counts;
+}
+
+netcode::InputCounters Rooms::input_counters() const {
+    netcode::InputCounters sum = shared_.counters.inputs_of_gone_rooms;
+    for (const auto& [id, entry] : rooms_)
+        add_to(sum, entry.room->match().input_counters());
+    return sum;
+}
+
+}  // namespace gs::rooms
