@@ -58,6 +58,7 @@ void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     for (Waiting& entry : waiting_)
         entry.filled = false;
     newest_received_.reset();
+    newest_known_.reset();
     consumed_.reset();
     clock_.reset();
     lead_.reset();
@@ -158,11 +159,9 @@ void Client::take_entries(const netcode::TickPacket& packet, Source source) {
         // Before a keyframe nobody knows what is needed: the newest are kept.
         Waiting& place = waiting(tick);
         const bool keeps_newest = !running_ || lost_;
-        if (!keeps_newest && tick.value - next_.value >= waiting_.size()) {
-            // The hole before it is longer than what is kept until it is filled.
-            lose();
-            continue;
-        }
+        if (!newest_known_ || tick > *newest_known_) newest_known_ = tick;
+        // What is too far ahead to wait comes again as a repair when its time has come.
+        if (!keeps_newest && tick.value - next_.value >= waiting_.size()) continue;
         if (keeps_newest && place.filled && place.tick > tick) continue;
         if (place.filled && place.tick == tick) {
             ++stats_.duplicates;
@@ -391,7 +390,7 @@ void Client::ask_for_what_is_missing(Micros now) {
         if (now >= ask_keyframe_at_) ask_for_keyframe(now);
         return;
     }
-    const bool hole = newest_received_ && *newest_received_ >= next_;
+    const bool hole = newest_known_ && *newest_known_ >= next_;
     if (!hole) {
         has_hole_ = false;
         return;
@@ -401,10 +400,14 @@ void Client::ask_for_what_is_missing(Micros now) {
         hole_since_ = now;
     }
     if (now - hole_since_ < hole_patience_us || now - asked_at_ < ask_again_us) return;
-    Tick end = next_;
-    while (end <= *newest_received_ && !has(end))
-        ++end;
-    const auto count = static_cast<std::uint32_t>(end - next_);
+    if (newest_known_->value - next_.value >= netcode::repair_ticks_max) {
+        lose();
+        ask_for_keyframe(now);
+        return;
+    }
+    std::uint32_t count = 1;
+    while (count < waiting_.size() && next_ + count <= *newest_known_ && !has(next_ + count))
+        ++count;
     asked_at_ = now;
     ++stats_.repairs_asked;
     request_ = {.kind = Request::Kind::repair, .first = next_, .count = count};

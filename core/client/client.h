@@ -125,7 +125,8 @@ class Client {
     netcode::TickCommands commands_;
     Tick next_;
     std::vector<Waiting> waiting_;
-    std::optional<Tick> newest_received_;
+    std::optional<Tick> newest_received_;  // and kept, or simulated
+    std::optional<Tick> newest_known_;     // to exist
     std::vector<std::byte> scratch_;
     std::array<Hashed, hashes_max> hashes_ = {};
 

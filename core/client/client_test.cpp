@@ -148,7 +148,7 @@ TEST_F(ClientTest, a_hole_that_overlap_fills_is_not_asked_for) {
     expect_same_state();
 }
 
-TEST_F(ClientTest, a_hole_longer_than_what_waits_is_answered_with_a_keyframe) {
+TEST_F(ClientTest, a_hole_longer_than_a_repair_is_answered_with_a_keyframe) {
     enter();
     server.ticks(1000);
     receive(Tick{1990}, 20);
@@ -163,11 +163,46 @@ TEST_F(ClientTest, a_hole_longer_than_what_waits_is_answered_with_a_keyframe) {
     EXPECT_EQ(client.stats().ticks_skipped, 1005);
 }
 
-TEST_F(ClientTest, a_hole_that_grows_beyond_what_waits_is_answered_with_a_keyframe) {
+TEST_F(ClientTest, a_hole_longer_than_what_waits_is_repaired_in_parts) {
+    enter();
+    server.ticks(500);
+    receive(Tick{1500}, 10);
+    for (int round = 0; round < 3; ++round) {
+        const Request request = turn_until_asked(second);
+        ASSERT_EQ(request.kind, round < 2 ? Request::Kind::repair : Request::Kind::none);
+        if (round == 2) break;
+        EXPECT_EQ(request.first, round == 0 ? Tick{1010} : Tick{1266});
+        EXPECT_LE(request.count, netcode::waiting_ticks_max);
+        client.receive_transfer(server.repair(request.first, request.count), now);
+    }
+    expect_same_state();
+}
+
+TEST_F(ClientTest, a_keyframe_that_comes_late_is_followed_by_repairs) {
+    // Found by a fuzzer: it asked for more than a repair has.
+    client.enter(own_seat, 0, now);
+    server.ticks(10);
+    const Bytes keyframe = server.keyframe();
+    for (int round = 0; round < 100; ++round) {
+        server.ticks(4);
+        receive(server.next() - 4, 4);
+    }
+    client.receive_transfer(keyframe, now);
+    for (int round = 0; round < 2; ++round) {
+        const Request request = turn_until_asked(second);
+        if (request.kind == Request::Kind::none) break;
+        ASSERT_EQ(request.kind, Request::Kind::repair);
+        ASSERT_LE(request.count, netcode::waiting_ticks_max);
+        client.receive_transfer(server.repair(request.first, request.count), now);
+    }
+    expect_same_state();
+}
+
+TEST_F(ClientTest, a_hole_that_grows_beyond_a_repair_is_answered_with_a_keyframe) {
     enter();
     // Something arrives all the time, but never what is next, and repairs do not, either.
     bool asked = false;
-    for (int round = 0; round < 300 && !asked; ++round) {
+    for (int round = 0; round < 400 && !asked; ++round) {
         server.ticks(2);
         if (round > 0) receive(server.next() - 2, 2);
         asked = turn_until_asked(40'000).kind == Request::Kind::keyframe;

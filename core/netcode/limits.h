@@ -36,7 +36,7 @@ inline constexpr std::uint32_t chunks_per_keyframe = 8;
 
 /// Entries that a client keeps while it waits for one before them: more than 4 s.
 inline constexpr std::uint32_t waiting_ticks_max = 256;
-/// Entries in one repair; a longer hole is answered with a keyframe.
+/// Entries in one repair, and the longest hole that is repaired; a longer one is answered with a keyframe.
 inline constexpr std::uint32_t repair_ticks_max = 600;
 
 /// State, inputs and head of a keyframe.
