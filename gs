@@ -28,7 +28,7 @@ Usage: ./gs VERB [ARGUMENTS]
   bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/
   fuzz TARGET [--seconds N]   run one fuzz target; without TARGET: list them
   bots [FLAGS]            clients that play on a running server; FLAGS go to `grandstand bots`
-  sim                     comes with the first game
+  sim [--seed N] [--count M]   play M simulated rooms from seed N on: real rooms and clients, bad lines
   setup [GROUP …]         install packages only; groups: build wasm gcc web lint test e2e bench (default: all)
   help                    this text
 
@@ -76,6 +76,16 @@ verb_fuzz() {
     fuzz "$@"
 }
 
+verb_sim() {
+    setup build
+    stage "build the simulation (release)" build_preset release grandstand_sim
+    build/release/tests/sim/grandstand_sim "$@" || {
+        local status=$?
+        say "at commit $(git rev-parse --short HEAD)"
+        return "$status"
+    }
+}
+
 verb_e2e() {
     setup build wasm web e2e
     stage "build the pages" build_web
@@ -93,17 +103,14 @@ verb_fmt() {
     format_all
 }
 
-not_yet() { fail "'$1' comes with the first game; until then ./gs test covers what exists"; }
-
 main() {
     local verb="${1:-help}"
     [[ $# -gt 0 ]] && shift
     case "$verb" in
-        run | bots | build | bench | fuzz | e2e | lint | fmt) "verb_$verb" "$@" ;;
+        run | bots | build | bench | fuzz | sim | e2e | lint | fmt) "verb_$verb" "$@" ;;
         test) run_tests "$@" ;;
         dev) run_dev "$@" ;;
         setup) setup "$@" ;;
-        sim) not_yet "$verb" ;;
         help | -h | --help) usage ;;
         *)
             usage >&2
