@@ -47,7 +47,7 @@ function together(stage) {
     for (const [index, mover] of pages.entries()) {
       const seat = stats[index].seat;
       const from = await Promise.all(watchers.map((page) => page.wait_for('them', seat_of, seat)));
-      await hold_key(mover, index === 1 ? 'KeyW' : 'KeyD', 700);
+      await hold_key(mover, 'KeyW', 700);
       for (const [watcher, page] of watchers.entries()) {
         await page.wait_for(
           `seat ${seat} to have moved, as watcher ${watcher} sees it`,

@@ -118,6 +118,9 @@ class EchoPage {
       if (this.#over.signal.aborted) return;
       this.#facts = facts;
       this.#show_diagnosis(diagnose(facts, this.#client.stats, this.#client.choice));
+    } catch {
+      // The checks themselves did not arrive; the next look tries again.
+      this.#checked_for = '';
     } finally {
       this.#checking = false;
       delete this.#main.dataset.checking;

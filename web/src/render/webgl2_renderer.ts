@@ -185,12 +185,12 @@ function is_software(gl: WebGL2RenderingContext): boolean {
   if (!name.startsWith('WebKit')) return software_names.test(name);
   // Chromium and Safari tell what it really is behind an extension that Firefox warns of.
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
-  return unmasked !== null && software_names.test(String(gl.getParameter(unmasked.UNMASKED_RENDERER_WEBGL)));
+  return !!unmasked && software_names.test(String(gl.getParameter(unmasked.UNMASKED_RENDERER_WEBGL)));
 }
 
 /**
- * `hardware`: WebGL2 that is computed without a graphics card is refused. It blocks the Worker for each frame,
- * and is slower than Canvas2D, which browsers do well without one.
+ * `hardware`: WebGL2 that is computed without a graphics card is refused. It blocks the Worker for each
+ * frame, and is slower than Canvas2D, which browsers do well without one.
  */
 export type WebGl2Demand = 'hardware' | 'any';
 
