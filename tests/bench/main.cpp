@@ -29,11 +29,12 @@ int main(int count, char** arguments) {
     constexpr Bench benches[] = {{"fanout", gs::bench::fanout},
                                  {"handshake", gs::bench::handshake},
                                  {"echo", gs::bench::echo},
+                                 {"room", gs::bench::room},
                                  {"wire", gs::bench::wire}};
     for (int i = 1; i < count; ++i) {
         if (std::ranges::none_of(
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
-            std::fprintf(stderr, "there is no benchmark \"%s\"; there are: fanout handshake echo wire\n",
+            std::fprintf(stderr, "there is no benchmark \"%s\"; there are: fanout handshake echo room wire\n",
                          arguments[i]);
             return 2;
         }
