@@ -28,7 +28,7 @@ struct TickHead {
     std::optional<Tick> consumed = std::nullopt;
     /// How early (or, below 0, late) the newest input came, in quarters of a tick.
     std::int8_t early_quarter_ticks = early_unknown;
-    std::uint32_t epoch = 0;  // counts the times that the room went back in time
+    std::uint32_t epoch = 0;  // of the room, and another one when it has gone back in time
     Tick first = {};
     std::uint32_t count =
         0;  // entries that follow: 1 to 255 in a datagram, 1 to repair_ticks_max in a transfer

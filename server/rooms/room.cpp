@@ -1,6 +1,7 @@
 #include "server/rooms/room.h"
 
 #include "core/base/assert.h"
+#include "core/base/hash.h"
 #include "core/wire/bit_stream.h"
 #include "server/crypto/crypto.h"
 #include "server/net/close_codes.h"
@@ -41,10 +42,16 @@ netcode::LogHeader header_of(const game::Info& game, const RoomSetup& setup, con
             .module_hash = setup.game->module_hash};
 }
 
+/// Two bytes as a varint, and rooms that one session goes between hardly ever have the same.
+std::uint32_t first_epoch(const RoomId& room) {
+    return static_cast<std::uint32_t>(hash_of(bytes_of(room.text())) & 0x3fff);
+}
+
 }  // namespace
 
 Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
     : setup_(std::move(setup)),
+      epoch_(first_epoch(setup_.id)),
       shared_(shared),
       game_(*setup_.game->module->info),
       seats_(setup_.seats == 0 ? game_.seats_max : std::min<std::size_t>(setup_.seats, game_.seats_max)),

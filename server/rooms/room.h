@@ -37,7 +37,9 @@ class Room {
     [[nodiscard]] RoomInfo info() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
     [[nodiscard]] const Match& match() const { return match_; }
-    [[nodiscard]] std::uint32_t epoch() const { return 0; }  // nothing goes back in time yet
+    /// Of this room and no other that a session may come from: what of that one is still on its way is not
+    /// taken for this one's. Nothing goes back in time yet.
+    [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
     [[nodiscard]] std::size_t spectators() const { return viewers_.size() - connected_; }
     [[nodiscard]] bool is_closed() const { return closed_; }
     /// Since when nobody has been in it; nothing while somebody is.
@@ -107,6 +109,7 @@ class Room {
     void note_emptiness(net::Instant now);
 
     RoomSetup setup_;
+    std::uint32_t epoch_;
     RoomShared& shared_;
     const game::Info& game_;
     Seats seats_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace gs::rooms::testing {
 namespace {
 
@@ -36,6 +38,18 @@ TEST(Room, inputs_count_in_their_ticks) {
     EXPECT_EQ(ada.count().presses[0], 1u);
     EXPECT_EQ(ada.newest_head->consumed, first + 2);
     EXPECT_EQ(rig.rooms->input_counters().used, 3u);
+}
+
+TEST(Room, has_an_epoch_that_tells_its_packets_from_those_of_the_room_before) {
+    RoomRig rig;
+    std::set<std::uint32_t> epochs = {rig.room().epoch()};
+    for (int made = 0; made < 2; ++made) {
+        const auto id = rig.rooms->make({.game = "count"}, rig.now);
+        ASSERT_TRUE(id.has_value());
+        epochs.insert(rig.rooms->find(*id)->epoch());
+    }
+    // One pair in 16,384 is alike; three hardly ever are.
+    EXPECT_GE(epochs.size(), 2u);
 }
 
 }  // namespace
