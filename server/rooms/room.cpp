@@ -1,7 +1,6 @@
 #include "server/rooms/room.h"
 
 #include "core/base/assert.h"
-#include "core/base/hash.h"
 #include "core/wire/bit_stream.h"
 #include "server/crypto/crypto.h"
 #include "server/net/close_codes.h"
@@ -42,22 +41,17 @@ netcode::LogHeader header_of(const game::Info& game, const RoomSetup& setup, con
             .module_hash = setup.game->module_hash};
 }
 
-/// Two bytes as a varint, and rooms that one session goes between hardly ever have the same.
-std::uint32_t first_epoch(const RoomId& room) {
-    return static_cast<std::uint32_t>(hash_of(bytes_of(room.text())) & 0x3fff);
-}
-
 }  // namespace
 
 Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
     : setup_(std::move(setup)),
-      epoch_(first_epoch(setup_.id)),
       shared_(shared),
       game_(*setup_.game->module->info),
       seats_(setup_.seats == 0 ? game_.seats_max : std::min<std::size_t>(setup_.seats, game_.seats_max)),
       match_id_(crypto::random_id<MatchId>()),
       match_(*setup_.game->module, header_of(game_, setup_, shared_, match_id_), shared_.scratch),
       schedule_(game_.tick_rate_hz),
+      epoch_(shared_.next_epoch()),
       empty_since_(now) {
     ++shared_.counters.matches;
 }
@@ -226,6 +220,9 @@ void Room::housekeep(net::Instant now) {
     if (game_.lifecycle == game::Lifecycle::endless &&
         (std::chrono::seconds(played_s) >= shared_.limits.match_max ||
          log.entry_bytes() >= shared_.limits.log_bytes_max)) {
+        // What the viewers have not been sent of the old log they could not get any more.
+        send_to_players(now);
+        send_to_spectators(now);
         roll_match();
     }
     note_emptiness(now);
@@ -274,6 +271,7 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
         viewer.owed_since = now;
     } else if (now - viewer.owed_since > shared_.limits.owed_max) {
         ++shared_.counters.viewers_too_slow;
+        viewer.owed_since = net::never;  // the end of its session follows
         viewer.session().close(net::close_code::too_much, slow_words);
     }
 }

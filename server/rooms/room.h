@@ -37,8 +37,8 @@ class Room {
     [[nodiscard]] RoomInfo info() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
     [[nodiscard]] const Match& match() const { return match_; }
-    /// Of this room and no other that a session may come from: what of that one is still on its way is not
-    /// taken for this one's. Nothing goes back in time yet.
+    /// On everything that is sent and received: other rooms have others, so nothing that is under way while
+    /// somebody changes rooms is taken for the new one's.
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
     [[nodiscard]] std::size_t spectators() const { return viewers_.size() - connected_; }
     [[nodiscard]] bool is_closed() const { return closed_; }
@@ -109,13 +109,13 @@ class Room {
     void note_emptiness(net::Instant now);
 
     RoomSetup setup_;
-    std::uint32_t epoch_;
     RoomShared& shared_;
     const game::Info& game_;
     Seats seats_;
     MatchId match_id_;
     Match match_;
     TickSchedule schedule_;
+    std::uint32_t epoch_;
     std::vector<std::unique_ptr<Viewer>> viewers_;
     std::size_t connected_ = 0;   // of them are players
     SharedTicks over_datagrams_;  // for spectators, with overlap

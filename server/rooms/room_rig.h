@@ -8,6 +8,7 @@
 #include "core/netcode/keyframe.h"
 #include "core/netcode/log_file.h"
 #include "core/netcode/tick_packet.h"
+#include "server/net/close_codes.h"
 #include "server/net/memory_session.h"
 #include "server/net/recording_handler.h"
 #include "server/rooms/test_game.h"
@@ -78,7 +79,7 @@ class TestVisitor final : public net::SessionHandler {
     game::StateBuffer state;
     game::InputVector inputs;
     std::map<std::uint32_t, std::vector<std::byte>> waiting;
-    std::uint32_t epoch = 0;
+    std::uint32_t epoch = UINT32_MAX;
 
     [[nodiscard]] const CountState& count() const { return *static_cast<const CountState*>(state.data()); }
     [[nodiscard]] const json* last(std::string_view type) const {
@@ -135,6 +136,11 @@ class TestVisitor final : public net::SessionHandler {
         netcode::InputPacketBytes room;
         send(netcode::write_input_packet(module, packet, room));
     }
+    /// Asks for what is missing, as a client does.
+    void mend() {
+        if (waiting.empty() || waiting.begin()->first <= next.value) return;
+        say({{"type", "repair"}, {"first", next.value}, {"count", waiting.begin()->first - next.value}});
+    }
     [[nodiscard]] netcode::InputPacket acknowledgement() const {
         netcode::InputPacket packet;
         packet.epoch = epoch;
@@ -169,6 +175,9 @@ class TestVisitor final : public net::SessionHandler {
             has_state = false;
             waiting.clear();
             epoch = messages.back()["match"]["epoch"];
+            // Lanes are not ordered: what is of this room may have come before.
+            for (const std::vector<std::byte>& early : std::exchange(early_, {}))
+                take_transfer(early);
         }
     }
     void on_transfer(net::Session&, std::uint32_t id, ByteView bytes, TransferPart part) override {
@@ -185,6 +194,13 @@ class TestVisitor final : public net::SessionHandler {
 
   private:
     void take_transfer(ByteView bytes) {
+        wire::BitReader begin(bytes.subspan(1));
+        std::uint32_t of_epoch = 0;
+        if (!begin.varint(of_epoch)) ++garbled;
+        if (of_epoch != epoch) {
+            early_.emplace_back(bytes.begin(), bytes.end());
+            return;
+        }
         if (bytes[0] == std::byte{2}) {
             ++repairs;
             const auto packet = netcode::read_repair_transfer(bytes);
@@ -195,7 +211,6 @@ class TestVisitor final : public net::SessionHandler {
         ++keyframes;
         wire::BitReader reader(bytes);
         std::uint8_t type = 0;
-        std::uint32_t of_epoch = 0;
         if (!reader.bits(type, 8) || type != 1 || !reader.varint(of_epoch)) {
             ++garbled;
             return;
@@ -205,6 +220,7 @@ class TestVisitor final : public net::SessionHandler {
         apply_waiting();
     }
     void take(const netcode::TickPacket& packet) {
+        if (packet.head.epoch != epoch) return;
         ByteView rest = packet.entries;
         for (std::uint32_t index = 0; index < packet.head.count; ++index) {
             const auto body = netcode::take_entry(rest);
@@ -244,6 +260,7 @@ class TestVisitor final : public net::SessionHandler {
     }
 
     std::map<std::uint32_t, std::vector<std::byte>> transfers_;
+    std::vector<std::vector<std::byte>> early_;
     std::vector<std::byte> scratch_ = std::vector<std::byte>(netcode::keyframe_bytes_max);
 };
 
@@ -331,7 +348,9 @@ class RoomRig {
     }
     void stay_alive() {
         for (auto& visitor : visitors) {
-            if (visitor->has_state) visitor->send_packet(visitor->acknowledgement());
+            if (!visitor->has_state) continue;
+            visitor->send_packet(visitor->acknowledgement());
+            visitor->mend();
         }
     }
     bool alive = true;

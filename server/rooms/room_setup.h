@@ -42,7 +42,10 @@ struct RoomShared {
     std::function<std::uint64_t()> unix_s;
     std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
     std::vector<std::byte> scratch = std::vector<std::byte>(netcode::keyframe_bytes_max + 16);
-    std::uint64_t changes = 0;         // of what Rooms::list() shows
+    std::uint64_t changes = 0;  // of what Rooms::list() shows
+    std::uint32_t newest_epoch = 0;
+    /// Two bytes on the wire at most; thousands of rooms later one comes again.
+    [[nodiscard]] std::uint32_t next_epoch() { return newest_epoch = (newest_epoch + 1) % (1 << 14); }
     std::function<void()> woken = {};  // a room has become due earlier than Rooms::next_due() said
 };
 

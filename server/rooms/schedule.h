@@ -47,7 +47,7 @@ class TickSchedule {
     /// How many quarters of a tick are left until the next; 0 to 4.
     [[nodiscard]] int quarters_left(net::Instant now) const {
         const auto left = (next_due() - now).count();
-        const auto period = net::Duration(std::chrono::seconds(1)).count() / rate_;
+        const auto period = static_cast<std::int64_t>(second_ns / rate_);
         return static_cast<int>(std::clamp<std::int64_t>(left * 4 / period, 0, 4));
     }
 

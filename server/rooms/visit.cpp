@@ -171,7 +171,6 @@ void Visit::handle(up::Hello& hello, net::Instant now) {
     }
     person_ = admission->person;
     ++visits_.counters_.welcomed;
-    state_ = State::lobby;
     send(welcome_message(person_));
     go(*admission, hello.resume, now);
 }
@@ -219,7 +218,7 @@ void Visit::enter(Room& room, Role role, std::string_view resume, net::Instant n
         refuse(viewer.error());
         return to_lobby();
     }
-    state_ = State::in_room;
+    if (state_ != State::closing) state_ = State::in_room;
     room_ = &room;
     viewer_ = *viewer;
 }
@@ -238,6 +237,7 @@ void Visit::on_left(LeftReason reason, std::string_view words) {
 }
 
 void Visit::to_lobby() {
+    if (state_ == State::closing) return;
     // What has changed since the page was made.
     visits_.push_lobby(visits_.now());
     state_ = State::lobby;
