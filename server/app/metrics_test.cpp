@@ -36,6 +36,20 @@ TEST(Metrics, puts_labels_of_one_name_under_one_head) {
     EXPECT_EQ(text.find("# TYPE"), text.rfind("# TYPE"));
 }
 
+TEST(Metrics, a_histogram_counts_what_is_at_most_each_bound) {
+    Metrics metrics;
+    metrics.add_histogram("gs_tick_seconds", "Ticks.", [] {
+        return Metrics::Histogram{.bounds = {0.5, 2}, .counts = {3, 1, 2}, .sum = 9.5};
+    });
+    const std::string text = metrics.text();
+    EXPECT_THAT(text, HasSubstr("# TYPE gs_tick_seconds histogram\n"));
+    EXPECT_THAT(text, HasSubstr("gs_tick_seconds_bucket{le=\"0.5\"} 3\n"));
+    EXPECT_THAT(text, HasSubstr("gs_tick_seconds_bucket{le=\"2\"} 4\n"));
+    EXPECT_THAT(text, HasSubstr("gs_tick_seconds_bucket{le=\"+Inf\"} 6\n"));
+    EXPECT_THAT(text, HasSubstr("gs_tick_seconds_count 6\n"));
+    EXPECT_THAT(text, HasSubstr("gs_tick_seconds_sum 9.5\n"));
+}
+
 TEST(Metrics, tells_about_the_process) {
     Metrics metrics;
     add_process_metrics(metrics);

@@ -1,8 +1,11 @@
 // The small parts that compose puts together.
+#include "core/netcode/log_file.h"
+#include "server/app/broken_logs.h"
 #include "server/app/clock.h"
 #include "server/app/hostile_watch.h"
 #include "server/app/own_hosts.h"
 #include "server/app/site.h"
+#include "server/app/test_folder.h"
 #include "server/net/close_codes.h"
 #include "server/net/memory_session.h"
 #include "server/net/recording_handler.h"
@@ -65,6 +68,30 @@ TEST(HostileWatch, an_endless_attack_writes_few_lines) {
         watch.look(net::Instant{} + seconds(second));
     }
     EXPECT_LE(std::ranges::count(out.str(), '\n'), 3 + 600 / 20);
+}
+
+TEST(BrokenLogs, are_kept_as_files_until_there_are_enough) {
+    const TestFolder folder;
+    const auto data = DataFolder::open(folder.path() / "data");
+    ASSERT_TRUE(data);
+    std::ostringstream out;
+    Log log(LogLevel::info, LogFormat::text, out);
+    BrokenLogs logs(*data, log);
+    const std::byte quiet_tick{0};
+    for (std::size_t index = 0; index < BrokenLogs::kept_max + 5; ++index) {
+        netcode::MatchLog match({.game = "g", .match = "m" + std::to_string(index), .tick_rate_hz = 60});
+        match.append({&quiet_tick, 1});
+        logs.keep_broken({.game = "g"},
+                         {.expression = "ball > 0", .why = "no ball", .file = "rules.cpp", .line = 7}, match);
+    }
+    const auto kept = read_whole_file(data->path() / "broken" / "m0.gslog", 1000);
+    ASSERT_TRUE(kept);
+    EXPECT_TRUE(netcode::read_log_file(bytes_of(*kept)).file);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(data->path() / "broken"), {}),
+              std::ptrdiff_t{BrokenLogs::kept_max});
+    EXPECT_THAT(out.str(), HasSubstr("ball > 0"));
+    EXPECT_THAT(out.str(), HasSubstr("line=7"));
+    EXPECT_THAT(out.str(), HasSubstr("not kept"));
 }
 
 TEST(OwnHosts, origins_follow_the_listening_address_and_the_scheme) {
