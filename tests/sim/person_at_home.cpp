@@ -90,7 +90,7 @@ void PersonAtHome::dial(net::Instant now) {
     link_ = std::make_unique<net::MemoryLink>(options, now);
     link_->client()->set_handler(*this);
     link_->server()->set_handler(*outside_.visits.open(*link_->server()));
-    ended_ = in_room_ = false;
+    ended_ = in_room_ = is_leaving_ = false;
     transfers_.clear();
     const auto role = wish_ == Wish::play ? rooms::Role::player : rooms::Role::spectator;
     const auto ticket = outside_.tickets.issue({.person = person_, .role = role, .room = outside_.room}, now);
@@ -103,7 +103,8 @@ void PersonAtHome::dial(net::Instant now) {
 void PersonAtHome::end_session() {
     if (in_room_ && is_player()) {
         held_seat_ = seat_;
-        held_until_ = now_ + outside_.seat_held;
+        // Who has said to leave, but has not heard back, may have given the seat up.
+        held_until_ = is_leaving_ ? now_ : now_ + outside_.seat_held;
         // What the server had not confirmed may have arrived or not.
         const double consumed = client_.stats().consumed_tick;
         for (const auto& [tick, presses_in_tick] : sampled_)
@@ -210,6 +211,11 @@ void PersonAtHome::use_hands() {
             hands_.move = {(static_cast<float>(rng_.below(3)) - 1), (static_cast<float>(rng_.below(3)) - 1)};
             hands_.held = static_cast<std::uint32_t>(rng_.below(4));
         }
+        if (outside_.is_restless) {
+            hands_.move = {static_cast<float>(rng_.below(1000)) / 1000,
+                           static_cast<float>(rng_.below(1000)) / 1000};
+            hands_.pointer_at.x = static_cast<float>(rng_.below(1'000'000));
+        }
         now_held = hands_;
         if (rng_.chance(100)) now_held.pressed = game::Controls::action_1;
     } else {
@@ -287,6 +293,7 @@ void PersonAtHome::suffer(net::Instant now) {
             return;
         default:  // Enough for now.
             if (!in_room_) return;
+            is_leaving_ = true;
             static_cast<void>(session->send_message(R"({"type":"leave"})"));
             return;
     }

@@ -26,6 +26,8 @@ struct Outside {
     rooms::RoomId room;
     const game::Module& module;
     net::Duration seat_held;
+    /// Hands never rest, and each input is as long as can be: there is more than fits into a tick.
+    bool is_restless = false;
     /// Which stay in a seat it is; another number means that the game has begun it anew.
     std::function<std::uint64_t(Seat)> stay_in;
 };
@@ -106,6 +108,7 @@ class PersonAtHome final : public net::SessionHandler {
     bool ended_ = false;  // of the session; the link goes in the next turn
     client::Client client_;
     bool in_room_ = false;
+    bool is_leaving_ = false;
     Seat seat_ = no_seat;
     std::string resume_;
     std::map<std::uint32_t, std::vector<std::byte>> transfers_;

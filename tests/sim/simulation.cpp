@@ -27,7 +27,7 @@ class Simulation {
   public:
     explicit Simulation(std::uint64_t seed)
         : rng_(seed),
-          is_crowd_(rng_.chance(100)),
+          is_crowd_(rng_.chance(30)),
           module_(is_crowd_ ? game::crowd_module : game::test_module),
           shadow_(module_) {
         shared_.limits.seat_held = seat_held;
@@ -46,8 +46,9 @@ class Simulation {
                                  .room = rooms_->featured()->setup().id,
                                  .module = module_,
                                  .seat_held = seat_held,
+                                 .is_restless = is_crowd_,
                                  .stay_in = [this](Seat seat) { return room().seats().at(seat).order; }});
-        const std::size_t count = is_crowd_ ? 12 + rng_.below(12) : 1 + rng_.below(10);
+        const std::size_t count = is_crowd_ ? 56 + rng_.below(16) : 1 + rng_.below(10);
         for (std::size_t index = 0; index < count; ++index) {
             people_.push_back(std::make_unique<PersonAtHome>(
                 *outside_, index, rng_.chance(250) ? PersonAtHome::Wish::watch : PersonAtHome::Wish::play,
