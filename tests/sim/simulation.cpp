@@ -48,10 +48,11 @@ class Simulation {
                                  .seat_held = seat_held,
                                  .is_restless = is_crowd_,
                                  .stay_in = [this](Seat seat) { return room().seats().at(seat).order; }});
-        const std::size_t count = is_crowd_ ? 56 + rng_.below(16) : 1 + rng_.below(10);
+        const std::size_t count = is_crowd_ ? 85 + rng_.below(15) : 1 + rng_.below(10);
         for (std::size_t index = 0; index < count; ++index) {
             people_.push_back(std::make_unique<PersonAtHome>(
-                *outside_, index, rng_.chance(250) ? PersonAtHome::Wish::watch : PersonAtHome::Wish::play,
+                *outside_, index,
+                rng_.chance(is_crowd_ ? 50 : 250) ? PersonAtHome::Wish::watch : PersonAtHome::Wish::play,
                 base::Rng(rng_.next()), now_));
         }
     }
