@@ -1,6 +1,6 @@
+#include "core/base/allocation_count.h"
 #include "core/wire/lanes.h"
 #include "core/wire/limits.h"
-#include "core/base/allocation_count.h"
 #include "server/http/server.h"
 #include "server/http/test_support.h"
 

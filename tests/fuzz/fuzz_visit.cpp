@@ -119,7 +119,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             case 6:
                 world.fill_up(who);
                 break;
-            case 7:
+            default:
                 if (value == 7) world.transfer(who, input.bytes(value));
                 break;
         }
