@@ -101,7 +101,7 @@ class FakeDirectory final : public RoomDirectory {
     std::size_t rooms_max = 1'000;
 
   private:
-    static constexpr game::Info plaza_ = {.id = "plaza",
+    static constexpr game::Info plaza = {.id = "plaza",
                                           .title = "Plaza",
                                           .tagline = "A square.",
                                           .rules_version = 1,
@@ -110,7 +110,7 @@ class FakeDirectory final : public RoomDirectory {
                                           .seats_min = 1,
                                           .seats_max = 200,
                                           .lifecycle = {}};
-    static constexpr game::Info pong_ = {.id = "pong",
+    static constexpr game::Info pong = {.id = "pong",
                                          .title = "Pong",
                                          .tagline = "A ball.",
                                          .rules_version = 1,
@@ -119,8 +119,8 @@ class FakeDirectory final : public RoomDirectory {
                                          .seats_min = 2,
                                          .seats_max = 2,
                                          .lifecycle = {}};
-    std::array<OfferedGame, 2> games_ = {OfferedGame{.info = &plaza_, .module_url = "/assets/plaza-a1.wasm"},
-                                         OfferedGame{.info = &pong_}};
+    std::array<OfferedGame, 2> games_ = {OfferedGame{.info = &plaza, .module_url = "/assets/plaza-a1.wasm"},
+                                         OfferedGame{.info = &pong}};
 };
 
 }  // namespace gs::app
