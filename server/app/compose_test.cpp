@@ -115,6 +115,17 @@ class ComposeTest : public testing::Test {
                     "\r\nConnection: close\r\n" + fields + "\r\n");
         return client.read();
     }
+    [[nodiscard]] std::string post(const std::string& path, const std::string& body,
+                                   const std::string& fields = "") const {
+        TcpClient client(app_->http_port());
+        client.send("POST " + path + " HTTP/1.1\r\nHost: localhost:" + std::to_string(app_->http_port()) +
+                    "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+                    fields + "\r\n" + body);
+        return client.read();
+    }
+    static nlohmann::json json_in(const std::string& answer) {
+        return nlohmann::json::parse(answer.substr(answer.find("\r\n\r\n")), nullptr, false);
+    }
     [[nodiscard]] nlohmann::json directory() const {
         const std::string answer = get("/api/v1/transport");
         return nlohmann::json::parse(answer.substr(answer.find("\r\n\r\n")), nullptr, false);
@@ -193,6 +204,38 @@ TEST_F(ComposeTest, websockets_without_hello_and_from_other_sites_are_refused) {
                 HasSubstr(std::string("\x0f\xa4", 2) + "there is no such type of message"));
     stop();
     EXPECT_THAT(logged(), HasSubstr("origin=https://evil.example"));
+}
+
+TEST_F(ComposeTest, a_stranger_gets_a_name_a_room_and_a_ticket_that_opens_it) {
+    ASSERT_EQ(start(), "");
+    // Made first and as empty as the plaza, it does not draw strangers away from there.
+    const std::string made = post("/api/v1/rooms", R"({"game":"plaza","name":"Aside"})");
+    EXPECT_THAT(made, HasSubstr("HTTP/1.1 201"));
+    EXPECT_EQ(json_in(get("/api/v1/rooms"))["rooms"].size(), 2u);
+
+    const std::string played = post("/play", "nickname=Ada");
+    EXPECT_THAT(played, AllOf(HasSubstr("HTTP/1.1 303"), HasSubstr("Location: /rooms/plaza0000000?play=1"),
+                              HasSubstr("HttpOnly; SameSite=Lax")));
+    const std::size_t at = played.find("grandstand_guest=");
+    ASSERT_NE(at, std::string::npos);
+    const std::string cookie = "Cookie: " + played.substr(at, played.find(';', at) - at) + "\r\n";
+    EXPECT_THAT(get("/rooms/plaza0000000", cookie),
+                AllOf(HasSubstr("value=\"Ada\""), HasSubstr("The Plaza")));
+
+    const std::string asked = R"({"role":"player","room":"plaza0000000"})";
+    EXPECT_THAT(post("/api/v1/tickets", asked, cookie + "Origin: https://evil.example\r\n"),
+                HasSubstr("HTTP/1.1 403"));
+    const std::string ticket = json_in(post("/api/v1/tickets", asked, cookie))["ticket"];
+    TcpClient socket(app_->http_port());
+    socket.send(
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+    EXPECT_THAT(socket.read("\r\n\r\n"), HasSubstr("HTTP/1.1 101"));
+    const std::string hello = R"({"type":"hello","ticket":")" + ticket + "\"}";
+    // A masked text frame with the mask 0.
+    socket.send(std::string("\x81") + static_cast<char>(0x80 | hello.size()) + std::string(4, '\0') + hello);
+    EXPECT_THAT(socket.read("entered"), AllOf(HasSubstr("welcome"), HasSubstr(R"("name":"Ada")")));
+    EXPECT_THAT(get("/metrics"), HasSubstr("grandstand_guests_made_total"));
 }
 
 TEST_F(ComposeTest, a_taken_tcp_port_is_named) {

@@ -271,4 +271,20 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
                           [&rooms] { return seconds_of(rooms.counters().tick_time); });
 }
 
+void add_visitor_counters(const RoomServices& services, Metrics& metrics, HostileWatch& watch) {
+    const accounts::Guests::Counters& guests = services.visitors.counters();
+    metrics.add_counter("grandstand_guests_made_total", "Visitors who came without a good cookie.",
+                        guests.made);
+    const auto add = [&](std::string_view kind, std::string_view message, const std::uint64_t& counter) {
+        metrics.add_counter("grandstand_refused_total", "", counter,
+                            {{.name = "kind", .value = std::string(kind)}});
+        watch.add(kind, message, counter);
+    };
+    add("guest_cookies", "cookies refused: not ours, damaged, or too old", guests.cookies_refused);
+    add("ticket_rate", "tickets refused: too many from one address", services.ticket_rate.refused());
+    add("room_rate", "rooms refused: made too fast from one address", services.room_rate.refused());
+    add("tickets_full", "tickets refused: there are as many as there may be",
+        services.tickets.counters().refused_full);
+}
+
 }  // namespace gs::app

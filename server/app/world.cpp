@@ -73,6 +73,7 @@ void World::drain() {
 
 void World::add_metrics(Metrics& metrics, HostileWatch& watch) {
     add_room_counters(rooms_, tickets_, visits_, metrics, watch);
+    add_visitor_counters(services_, metrics, watch);
 }
 
 }  // namespace gs::app

@@ -146,10 +146,15 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
 }
 
 std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
-    for (const RoomInfo& info : list(game)) {
-        if (info.players < info.seats && !info.locked) return info.id;
-    }
-    return make({.game = game}, now);
+    const std::vector<RoomInfo> listed = list(game);
+    const auto is_open = [](const RoomInfo& info) { return info.players < info.seats && !info.locked; };
+    const auto fullest = std::ranges::find_if(listed, is_open);
+    if (fullest == listed.end()) return make({.game = game}, now);
+    // Among equals the one that is always there, so that strangers meet.
+    const auto permanent = std::ranges::find_if(listed, [&](const RoomInfo& info) {
+        return is_open(info) && info.players == fullest->players && rooms_.at(info.id).is_permanent;
+    });
+    return (permanent == listed.end() ? fullest : permanent)->id;
 }
 
 Room* Rooms::featured() {

@@ -79,7 +79,8 @@ class Rooms {
     [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
     [[nodiscard]] std::size_t listed_count() const;
     [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
-    /// A listed room of the game with a free seat, the fullest of them; else a new one.
+    /// A listed room of the game with a free seat, the fullest of them (the permanent one among equals); else
+    /// a new one.
     [[nodiscard]] std::expected<RoomId, MakeRefusal> quick_play(std::string_view game, net::Instant now);
     /// The room to show on the front page: the permanent one with most people. Null without any.
     [[nodiscard]] Room* featured();
