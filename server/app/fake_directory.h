@@ -102,23 +102,23 @@ class FakeDirectory final : public RoomDirectory {
 
   private:
     static constexpr game::Info plaza = {.id = "plaza",
-                                          .title = "Plaza",
-                                          .tagline = "A square.",
-                                          .rules_version = 1,
-                                          .tick_rate_hz = 60,
-                                          .ticks_per_send = 2,
-                                          .seats_min = 1,
-                                          .seats_max = 200,
-                                          .lifecycle = {}};
-    static constexpr game::Info pong = {.id = "pong",
-                                         .title = "Pong",
-                                         .tagline = "A ball.",
+                                         .title = "Plaza",
+                                         .tagline = "A square.",
                                          .rules_version = 1,
                                          .tick_rate_hz = 60,
-                                         .ticks_per_send = 1,
-                                         .seats_min = 2,
-                                         .seats_max = 2,
+                                         .ticks_per_send = 2,
+                                         .seats_min = 1,
+                                         .seats_max = 200,
                                          .lifecycle = {}};
+    static constexpr game::Info pong = {.id = "pong",
+                                        .title = "Pong",
+                                        .tagline = "A ball.",
+                                        .rules_version = 1,
+                                        .tick_rate_hz = 60,
+                                        .ticks_per_send = 1,
+                                        .seats_min = 2,
+                                        .seats_max = 2,
+                                        .lifecycle = {}};
     std::array<OfferedGame, 2> games_ = {OfferedGame{.info = &plaza, .module_url = "/assets/plaza-a1.wasm"},
                                          OfferedGame{.info = &pong}};
 };
