@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 
 namespace gs::game {
 
@@ -26,6 +27,8 @@ struct BasicTestGame {
 
     /// A step with this held fails a check, so that tests can break a match.
     static constexpr std::uint8_t held_breaks = 0x80;
+    /// A state in which this was held by somebody cannot be written.
+    static constexpr std::uint8_t held_overflows = 0x40;
     static constexpr std::int64_t aim_max = std::int64_t{1} << 62;
     static constexpr std::int16_t move_max = 32'000;
     static constexpr std::uint16_t mark_max = (1 << 15) - 1;
@@ -75,6 +78,7 @@ struct BasicTestGame {
             seat.presses += input.presses;
             seat.held_ticks += input.held;
             seat.aim = input.aim;
+            if ((input.held & held_overflows) != 0) seat.at.x = std::numeric_limits<float>::infinity();
             // Float arithmetic that shows a difference in rounding soon.
             seat.at = seat.at * 0.97F +
                       Vec2{static_cast<float>(input.move_x), static_cast<float>(input.move_y)} * 0.0001F;

@@ -10,6 +10,16 @@ namespace gs::rooms {
 
 using Kind = game::SeatEvent::Kind;
 
+namespace {
+
+/// As a check of the game that did not hold: what nobody can write, nobody can be sent.
+constexpr game::CheckFailure unwritable = {.expression = "serialize()",
+                                           .why = "a state is too large, or holds a number that is none",
+                                           .file = __FILE__,
+                                           .line = __LINE__};
+
+}  // namespace
+
 Match::Match(const game::Module& module, netcode::LogHeader header, MutableBytes scratch)
     : module_(module),
       scratch_(scratch),
@@ -133,18 +143,25 @@ netcode::InputCounters Match::input_counters() const {
 // ---- Ticks
 
 game::CheckFailure Match::step(std::uint64_t random) {
-    if (log_->wants_keyframe()) log_->add_keyframe(keyframe());
+    if (log_->wants_keyframe()) {
+        const ByteView bytes = keyframe();
+        if (bytes.empty()) return unwritable;
+        log_->add_keyframe(bytes);
+    }
     writer_.begin();
     take_events();
     const bool is_first = next() == log_->header().first;
     if (!is_first || !writer_.add_random(random)) random = 0;
     write_inputs();
-    const game::CheckFailure failure =
-        module_.step(state_.data(), {.tick = next(),
-                                     .inputs = inputs_.data(),
-                                     .events = {events_.begin(), events_.size()},
-                                     .random = random});
-    if (next().value % module_.info->tick_rate_hz == 0) writer_.add_hash(state_.hash(scratch_));
+    game::CheckFailure failure = module_.step(state_.data(), {.tick = next(),
+                                                              .inputs = inputs_.data(),
+                                                              .events = {events_.begin(), events_.size()},
+                                                              .random = random});
+    if (next().value % module_.info->tick_rate_hz == 0) {
+        const ByteView bytes = state_.write(scratch_);
+        if (bytes.empty() && !failure) failure = unwritable;
+        writer_.add_hash(hash_of(bytes));
+    }
     log_->append(writer_.finish());
     return failure;
 }

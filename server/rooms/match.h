@@ -50,7 +50,8 @@ class Match {
     /// of a match. After a failure the log ends with the tick that failed, and the match is over.
     [[nodiscard]] game::CheckFailure step(std::uint64_t random);
 
-    /// The state before next() as netcode::write_keyframe() writes it; valid until the next call.
+    /// The state before next() as netcode::write_keyframe() writes it, empty when it cannot be written; valid
+    /// until the next call.
     [[nodiscard]] ByteView keyframe();
 
     /// Goes on from here as another match; ticks go on counting.

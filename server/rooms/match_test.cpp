@@ -1,5 +1,6 @@
 #include "server/rooms/match.h"
 
+#include "core/game/test_game.h"
 #include "core/netcode/log_file.h"
 #include "server/rooms/test_game.h"
 
@@ -183,6 +184,28 @@ TEST(Match, a_failed_invariant_ends_it_with_the_tick_in_the_log) {
     EXPECT_NE(failure.line, 0);
     EXPECT_EQ(rig.match.next(), Tick{2});
     EXPECT_TRUE(netcode::read_log_file(netcode::write_log_file(rig.match.log())).file);
+}
+
+TEST(Match, a_state_that_cannot_be_written_ends_the_match_and_not_the_server) {
+    using game::TestGame;
+    MatchRig rig(game::test_module);
+    rig.add(0, Kind::joined);
+    rig.step();
+    EXPECT_FALSE(rig.match.keyframe().empty());
+    netcode::InputPacket packet;
+    packet.first_input = rig.match.next();
+    packet.count = 1;
+    const TestGame::Input input = {.held = TestGame::held_overflows};
+    std::memcpy(packet.inputs[0].bytes, &input, sizeof(input));
+    rig.match.receive(Seat{0}, packet, 2);
+    rig.step();
+    EXPECT_TRUE(rig.match.keyframe().empty());
+    game::CheckFailure failure;
+    for (int tick = 0; tick < 60 && !failure; ++tick)
+        failure = rig.match.step(0);
+    ASSERT_TRUE(failure);
+    EXPECT_STREQ(failure.expression, "serialize()");
+    EXPECT_TRUE(netcode::read_log_file(netcode::write_log_file(rig.match.log())).file.has_value());
 }
 
 }  // namespace

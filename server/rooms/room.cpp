@@ -141,6 +141,7 @@ void Room::send_keyframes(net::Instant now) {
         Viewer& viewer = *viewers_[keyframes_from_];
         if (!viewer.wants_keyframe() || !viewer.may_have_keyframe(now)) continue;
         if (!shared) shared = encode_keyframe();
+        if (!shared) return;  // the game is broken; its next hash will say so
         --left;
         // A queue that is full now has room later; the wish stays.
         if (!viewer.session().send_transfer(shared)) continue;
@@ -157,6 +158,7 @@ net::SharedBytes Room::encode_keyframe() {
         writer.bits(static_cast<std::uint8_t>(netcode::TransferType::keyframe), 8) && writer.varint(epoch());
     GS_ASSERT(written, "the head of a keyframe has its longest size");
     const ByteView keyframe = match_.keyframe();
+    if (keyframe.empty()) return nullptr;
     std::vector<std::byte> bytes;
     bytes.reserve(writer.size() + keyframe.size());
     bytes.insert(bytes.end(), writer.written().begin(), writer.written().end());
