@@ -49,6 +49,7 @@ class Player final : public rooms::Member {
         const auto entered = room.enter(*this, session_, person, rooms::Role::player, "", now);
         if (!entered) give_up("a room has no place for its players");
         viewer_ = *entered;
+        packet_.epoch = room.epoch();
     }
 
     /// The packet of a client that is two ticks ahead and has received everything.

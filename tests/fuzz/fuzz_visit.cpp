@@ -31,7 +31,7 @@ class World {
         for (std::size_t index = 0; index < sessions_.size(); ++index)
             end(index);
         GS_ASSERT(visits_->size() == 0, "visits end with their sessions");
-        pass(std::chrono::minutes(2));
+        pass(std::chrono::minutes(2), std::chrono::seconds(1));
         GS_ASSERT(rooms_->counts().seats_taken == 0, "seats are held for a while only");
     }
 
@@ -45,9 +45,9 @@ class World {
         handlers_[who]->on_closed(*sessions_[who], {.by = net::CloseInfo::By::peer, .code = 0, .reason = {}});
         sessions_[who].reset();
     }
-    void pass(net::Duration duration) {
+    void pass(net::Duration duration, net::Duration step = std::chrono::milliseconds(50)) {
         for (const net::Instant until = now_ + duration; now_ < until;) {
-            now_ += std::chrono::milliseconds(50);
+            now_ += step;
             rooms_->turn(now_);
             visits_->turn(now_);
         }
