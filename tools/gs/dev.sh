@@ -12,12 +12,19 @@ run_dev() {
     stage "build the server (debug)" build_preset debug grandstand
     trap 'stop_dev; exit 0' INT TERM
     trap stop_dev EXIT
-    GRANDSTAND_DEV_SERVER="http://localhost:$(http_port "$@")" npm --prefix web run dev &
-    gs_vite=$!
+    start_vite "$@"
     start_server "$@"
     wait_for_vite
     say "Grandstand is ready: $GS_DEV_URL"
     watch_sources "$@"
+}
+
+# Without npm in between, which does not pass a signal on.
+start_vite() {
+    local server
+    server="http://localhost:$(http_port "$@")"
+    (cd web && GRANDSTAND_DEV_SERVER="$server" exec node_modules/.bin/vite) &
+    gs_vite=$!
 }
 
 # The port in `--http ADDR:PORT` among the server's flags, or the default one.
