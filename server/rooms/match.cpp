@@ -18,6 +18,14 @@ constexpr game::CheckFailure unwritable = {.expression = "serialize()",
                                            .file = __FILE__,
                                            .line = __LINE__};
 
+bool neutral_stays(const game::Module& module) {
+    game::InputBuffer16 neutral;
+    module.neutral(neutral.bytes);
+    game::InputBuffer16 guess = neutral;
+    module.repeat(guess.bytes, 1);
+    return module.same(guess.bytes, neutral.bytes);
+}
+
 }  // namespace
 
 Match::Match(const game::Module& module, netcode::LogHeader header, MutableBytes scratch)
@@ -26,6 +34,7 @@ Match::Match(const game::Module& module, netcode::LogHeader header, MutableBytes
       state_(module),
       inputs_(module),
       guesses_(module),
+      neutral_stays_(neutral_stays(module)),
       seats_(module.info->seats_max),
       writer_(module),
       log_(std::make_unique<netcode::MatchLog>(std::move(header))) {
@@ -80,6 +89,7 @@ void Match::take_events() {
 void Match::apply(game::SeatEvent event) {
     SeatInput& seat = seats_[event.seat.value];
     seat.active = event.kind == Kind::joined || event.kind == Kind::returned;
+    seat.quiet = false;
 }
 
 // ---- Inputs
@@ -115,6 +125,8 @@ void Match::write_inputs() {
 
 void Match::write_input(Seat seat) {
     SeatInput& from = seats_[seat.value];
+    // Most seats of a large game are free most of the time.
+    if (from.quiet) return;
     const void* guess = guesses_.at(seat);
     game::InputBuffer16 input;
     if (from.active) {
@@ -124,6 +136,7 @@ void Match::write_input(Seat seat) {
     }
     if (writer_.add_input(seat, input.bytes, guess)) {
         inputs_.set(seat, input.bytes);
+        from.quiet = !from.active && neutral_stays_;
         return;
     }
     // No room in this tick: everybody goes on with the guess, and what was wanted counts one tick later.

@@ -68,6 +68,7 @@ class Match {
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
         bool active = false;                         // joined and not dropped, as the game sees it
+        bool quiet = false;                          // not active, and its input has become neutral
     };
 
     const game::Module& module_;
@@ -75,6 +76,7 @@ class Match {
     game::StateBuffer state_;
     game::InputVector inputs_;
     game::InputVector guesses_;
+    bool neutral_stays_;  // the guess after a neutral input is a neutral one
     std::vector<SeatInput> seats_;
     std::vector<game::SeatEvent> waiting_;  // at most three of each seat
     game::FixedVector<game::SeatEvent, netcode::events_per_tick_max> events_;
