@@ -19,7 +19,7 @@ constexpr Micros start = 7 * second;
 
 /// Client and server without a network: a test carries the bytes by hand.
 class ClientTest : public ::testing::Test {
-  protected:
+  public:
     void enter() {
         server.ticks(10);
         client.enter(own_seat, server.epoch, now);

@@ -15,7 +15,7 @@ using game::test_module;
 using Input = game::TestGame::Input;
 
 class InputQueueTest : public testing::Test {
-  protected:
+  public:
     static InputPacket packet(std::uint32_t first, std::vector<Input> inputs) {
         InputPacket made = {
             .first_input = Tick{first}, .count = static_cast<std::uint32_t>(inputs.size()), .inputs = {}};

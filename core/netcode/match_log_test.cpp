@@ -33,7 +33,7 @@ std::string entry(std::uint32_t tick, std::size_t body) {
 /// A log and everything that was put into it.
 class Played {
   public:
-    explicit Played(LogHeader of) : log(of), first_(of.first.value) {}
+    explicit Played(const LogHeader& of) : log(of), first_(of.first.value) {}
 
     void append(std::size_t body) {
         entries.push_back(entry(log.next().value, body));

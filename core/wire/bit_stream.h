@@ -38,6 +38,12 @@ inline constexpr std::size_t varint_bytes_max = (sizeof(T) * 8 + 6) / 7;
 
 namespace detail {
 
+/// The same number modulo 2^64, whatever the sign: differences come out right.
+template <Integer T>
+[[nodiscard]] constexpr std::uint64_t modulo(T value) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+}
+
 /// What writer and measurer share: values in, bits out through Sink::put(value, count).
 template <class Sink>
 class Output {
@@ -57,9 +63,8 @@ class Output {
     template <Integer T>
     bool integer(const T& value, std::type_identity_t<T> min, std::type_identity_t<T> max) {
         if (value < min || value > max) return sink().fail();
-        const auto base = static_cast<std::uint64_t>(min);
-        return sink().put(static_cast<std::uint64_t>(value) - base,
-                          bits_for(static_cast<std::uint64_t>(max) - base));
+        const std::uint64_t base = modulo(min);
+        return sink().put(modulo(value) - base, bits_for(modulo(max) - base));
     }
 
     /// `value` is at most `max`.
@@ -193,11 +198,11 @@ class BitReader final {
 
     template <Integer T>
     bool integer(T& value, std::type_identity_t<T> min, std::type_identity_t<T> max) {
-        const std::uint64_t range = static_cast<std::uint64_t>(max) - static_cast<std::uint64_t>(min);
+        const std::uint64_t range = detail::modulo(max) - detail::modulo(min);
         std::uint64_t raw = 0;
         if (!get(raw, bits_for(range))) return false;
         if (raw > range) return fail();
-        value = static_cast<T>(static_cast<std::uint64_t>(min) + raw);
+        value = static_cast<T>(detail::modulo(min) + raw);
         return true;
     }
 

@@ -49,9 +49,9 @@ int main(int argc, char** argv) {
     }
     gs::sim::Report report;
     for (std::uint64_t index = 0; index < count; ++index) {
-        if (const auto wrong = gs::sim::run(seed + index, report)) {
-            std::printf("%s\nrepeat it with: ./gs sim --seed %llu\n", wrong->c_str(),
-                        static_cast<unsigned long long>(seed + index));
+        const unsigned long long played = seed + index;
+        if (const auto wrong = gs::sim::run(played, report)) {
+            std::printf("%s\nrepeat it with: ./gs sim --seed %llu\n", wrong->c_str(), played);
             return 1;
         }
     }

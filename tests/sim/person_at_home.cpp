@@ -256,7 +256,7 @@ void PersonAtHome::talk() {
     } else {
         return;
     }
-    static_cast<void>(session->send_message(asked.dump()));
+    [[maybe_unused]] const auto sent = session->send_message(asked.dump());
 }
 
 void PersonAtHome::suffer(net::Instant now) {
@@ -291,11 +291,12 @@ void PersonAtHome::suffer(net::Instant now) {
         case 6:  // The clock of the machine jumps forward, as after sleep.
             clock_offset_us_ += static_cast<std::int64_t>(rng_.below(3'000'000));
             return;
-        default:  // Enough for now.
+        default: {  // Enough for now.
             if (!in_room_) return;
             is_leaving_ = true;
-            static_cast<void>(session->send_message(R"({"type":"leave"})"));
+            [[maybe_unused]] const auto sent = session->send_message(R"({"type":"leave"})");
             return;
+        }
     }
 }
 
