@@ -137,6 +137,7 @@ constexpr Row<Room> room_rows[] = {
     {&Room::keyframes_sent, "grandstand_keyframes_sent_total", "Keyframes sent to viewers."},
     {&Room::keyframes_encoded, "grandstand_keyframes_encoded_total", "Keyframes encoded for viewers."},
     {&Room::repairs_sent, "grandstand_repairs_total", "Holes of viewers that were repaired.", "with=ticks"},
+    {&Room::repairs_waiting, "grandstand_repairs_total", "", "with=nothing_yet"},
     {&Room::repairs_too_old, "grandstand_repairs_total", "", "with=keyframe"},
     {&Room::refused_full, "grandstand_entries_refused_total", "Who was not let into a room.", "reason=full"},
     {&Room::refused_locked, "grandstand_entries_refused_total", "", "reason=locked"},

@@ -78,6 +78,7 @@ struct RoomCounters {
     std::uint64_t keyframes_sent = 0;
     std::uint64_t keyframes_encoded = 0;
     std::uint64_t repairs_sent = 0;
+    std::uint64_t repairs_waiting = 0;  // not sent: the line has not taken those before
     std::uint64_t repairs_too_old = 0;  // answered by a keyframe
     std::uint64_t viewers_too_slow = 0;
 };

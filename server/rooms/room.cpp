@@ -18,6 +18,9 @@ constexpr net::Duration room_told_period = std::chrono::milliseconds(500);
 /// watching.
 constexpr std::uint32_t spectator_sends_per_s = 20;
 
+/// Of a client's unsent messages and transfers, above which no repair is added: half a second of a slow line.
+constexpr std::size_t repair_queue_bytes_max = 64 * 1024;
+
 constexpr std::string_view broken_words =
     "Something went wrong in this game, and its room had to close. What happened is kept for whoever mends "
     "it";
@@ -187,12 +190,21 @@ bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
 void Room::repair(Viewer& viewer, Tick first, std::uint32_t count) {
     const Tick next = match_.next();
     if (first >= next) return;  // not there yet: it will come by itself
+    // While the answers before are still waiting, more of them only come later: the client asks again.
+    if (viewer.session().stats().send_queue_bytes > repair_queue_bytes_max) {
+        ++shared_.counters.repairs_waiting;
+        return;
+    }
     const netcode::MatchLog& log = match_.log();
     if (first < log.header().first || next - first > static_cast<std::int32_t>(netcode::repair_ticks_max)) {
         ++shared_.counters.repairs_too_old;
         want_keyframe(viewer);
         return;
     }
+    // On a line that loses much, of ticks so large that none comes twice, there are more holes than may be
+    // asked for: whoever falls behind by a second gets two at once, with all the holes in them.
+    const std::uint32_t second = game_.tick_rate_hz;
+    if (next.value - first.value > second) count = std::max(count, 2 * second);
     std::vector<std::byte> entries;
     count = log.copy(first, std::min(count, netcode::repair_ticks_max), entries);
     netcode::TickHeadBytes room;

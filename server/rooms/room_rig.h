@@ -67,6 +67,7 @@ class TestVisitor final : public net::SessionHandler {
     std::uint64_t datagram_bytes = 0;
     std::uint64_t keyframes = 0;
     std::uint64_t repairs = 0;
+    std::uint64_t ticks_repaired = 0;
     std::uint64_t hashes_equal = 0;
     std::uint64_t hashes_wrong = 0;
     std::uint64_t garbled = 0;  // nothing that is sent may be
@@ -204,6 +205,7 @@ class TestVisitor final : public net::SessionHandler {
         if (bytes[0] == std::byte{2}) {
             ++repairs;
             const auto packet = netcode::read_repair_transfer(bytes);
+            if (packet) ticks_repaired += packet->head.count;
             if (packet) return take(*packet);
             ++garbled;
             return;

@@ -187,6 +187,22 @@ TEST(Room, a_hole_is_repaired_and_one_that_is_too_old_gets_a_keyframe) {
     EXPECT_EQ(ada.garbled, 0u);
 }
 
+TEST(Room, whoever_is_a_second_behind_gets_two_seconds_at_once) {
+    RoomRig rig;
+    TestVisitor& ada = rig.play("Ada");
+    rig.run(seconds(5));
+    rig.alive = false;
+    const Tick next = rig.room().match().next();
+    const auto repaired = [&](std::uint32_t back) {
+        const std::uint64_t before = ada.ticks_repaired;
+        ada.say({{"type", "repair"}, {"first", next.value - back}, {"count", 1}});
+        rig.run(milliseconds(100));
+        return ada.ticks_repaired - before;
+    };
+    EXPECT_EQ(repaired(10), 1u);
+    EXPECT_EQ(repaired(200), 120u);
+}
+
 TEST(Room, keyframes_that_are_asked_for_come_every_two_seconds_at_most) {
     RoomRig rig;
     TestVisitor& ada = rig.play("Ada");
