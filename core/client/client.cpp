@@ -196,11 +196,14 @@ void Client::step(ByteView body) {
         return;
     }
     const Tick tick = next_;
-    const std::span events(commands_.events.begin(), commands_.events.size());
+    if (commands_.begins) module_.start(state_.data());
     // The server has stepped this, too, and closes the room when a check fails: nothing to add here.
     static_cast<void>(
-        module_.step(state_.data(),
-                     {.tick = tick, .inputs = inputs_.data(), .events = events, .random = commands_.random}));
+        module_.step(state_.data(), {.tick = tick,
+                                     .inputs = inputs_.data(),
+                                     .events = {commands_.events.begin(), commands_.events.size()},
+                                     .random = commands_.random,
+                                     .start_asked = commands_.start_asked}));
     ++next_;
     ++stats_.ticks_received;
     stats_.confirmed_tick = tick.value;

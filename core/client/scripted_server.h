@@ -43,12 +43,11 @@ class ScriptedServer {
     [[nodiscard]] const netcode::InputQueue& queue() const { return queue_; }
 
     void tick() {
-        writer_.begin();
-        game::FixedVector<game::SeatEvent, 1> events;
+        netcode::TickCommands commands;
         if (next() == log_.header().first) {
-            events.push_back({.seat = own_seat, .kind = game::SeatEvent::Kind::joined});
-            static_cast<void>(writer_.add_event(events[0]));
+            commands.events.push_back({.seat = own_seat, .kind = game::SeatEvent::Kind::joined});
         }
+        writer_.begin(commands);
         game::InputVector guesses(test_module);
         guesses.copy_from(inputs_);
         guesses.repeat();
@@ -57,12 +56,13 @@ class ScriptedServer {
         queue_.take(next(), guesses.at(own_seat), input.bytes);
         inputs_.set(own_seat, input.bytes);
         static_cast<void>(writer_.add_input(own_seat, input.bytes, guesses.at(own_seat)));
-        static_cast<void>(test_module.step(state_.data(), {.tick = next(),
-                                                           .inputs = inputs_.data(),
-                                                           .events = {events.begin(), events.size()},
-                                                           .random = 0}));
-        if (next().value % 60 == 0) writer_.add_hash(hash() + (lies_about_hashes ? 1 : 0));
-        log_.append(writer_.finish());
+        static_cast<void>(
+            test_module.step(state_.data(), {.tick = next(),
+                                             .inputs = inputs_.data(),
+                                             .events = {commands.events.begin(), commands.events.size()}}));
+        std::optional<std::uint64_t> logged;
+        if (next().value % 60 == 0) logged = hash() + (lies_about_hashes ? 1 : 0);
+        log_.append(writer_.finish(logged));
     }
     void ticks(std::uint32_t count) {
         for (; count > 0; --count)

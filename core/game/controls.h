@@ -28,6 +28,8 @@ struct Controls {
     std::uint32_t pressed = 0;  // went down since the last sample, even if up again
     Vec2 move = {};             // keys or stick: x to the right, y down, length at most 1
     Vec2 pointer_at = {};       // in the world's units
+    Vec2 aim = {};              // second stick: a direction, length at most 1; zero when the pointer aims
+    std::uint8_t view_age_ticks = 0;  // how long ago the tick was that others are drawn at
 };
 
 }  // namespace gs::game

@@ -6,6 +6,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/vec2.h"
+#include "core/game/event.h"
 
 #include <array>
 #include <cstddef>
@@ -104,15 +105,21 @@ class DrawList {
     std::array<DrawItem, items_max> items_ = {};
 };
 
-/// What draw() shows: a moment between two consecutive states.
+/// What draw() shows: a moment between two consecutive states. A player's own picture is ahead: `before` and
+/// `after` are predicted, and `seen_…` are what is certain and a moment old, to draw others with who would
+/// jump about when guessed. A spectator's are the same.
 template <class State>
 struct Frame {
     const State& before;
     const State& after;
-    float fraction = 0;       // 0: `before`, 1: `after`
-    Seat own = no_seat;       // whose picture this is; no_seat for a spectator
-    float aspect = 16.F / 9;  // width of the picture by its height
-    float seconds = 0;        // for what moves only in the picture; any start
+    float fraction = 0;  // 0: `before`, 1: `after`
+    const State& seen_before;
+    const State& seen_after;
+    float seen_fraction = 0;
+    Seat own = no_seat;                       // whose picture this is; no_seat for a spectator
+    float aspect = 16.F / 9;                  // width of the picture by its height
+    float seconds = 0;                        // for what moves only in the picture; any start
+    std::span<const ShownEvent> recent = {};  // of the last two seconds, the oldest first
 };
 
 }  // namespace gs::game

@@ -8,8 +8,11 @@
 #include "core/game/check.h"
 #include "core/game/controls.h"
 #include "core/game/draw_list.h"
+#include "core/game/event.h"
+#include "core/game/standing.h"
 #include "core/wire/bit_stream.h"
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -26,6 +29,9 @@ inline constexpr std::size_t input_bytes_max = 16;
 /// Of a serialized change of one input, so that a tick of 200 seats fits into one datagram.
 inline constexpr std::size_t input_wire_bytes_max = 16;
 inline constexpr std::size_t seats_limit = 200;
+/// Lag compensation goes back this many ticks at most: 250 ms at 60 Hz. Whoever sees others later than that
+/// has to aim ahead; those who are shot at were behind a wall longer than they would believe.
+inline constexpr std::uint8_t view_age_max = 15;
 
 enum class Lifecycle : std::uint8_t {
     endless,  // people come and go, there is no result (plaza)
@@ -40,17 +46,23 @@ struct Info {
     std::uint8_t tick_rate_hz;    // 20 to 60
     std::uint8_t ticks_per_send;  // players get a datagram every so many ticks
     std::uint8_t seats_min;
-    std::uint8_t seats_max;  // at most seats_limit
+    std::uint8_t seats_max;  // at most seats_limit; match_seats_max with Lifecycle::match
     Lifecycle lifecycle;
+    /// Whether somebody may take a seat while a match is played, or waits for the next one.
+    enum class LateJoin : std::uint8_t { allowed, next_match } late_join = LateJoin::allowed;
+    /// How far behind the newest tick others are drawn, on a perfect line; the server allows view ages of
+    /// this and the round trip.
+    std::uint8_t interpolation_ticks = 0;
 };
 
 /// What happens to a seat, besides its input. Sequenced by the server, in the log.
 struct SeatEvent {
     enum class Kind : std::uint8_t {
-        joined = 1,    // somebody new has the seat
-        left = 2,      // the seat is free again
-        dropped = 3,   // the connection is gone; the seat is held, its input is neutral
-        returned = 4,  // and is back
+        joined = 1,           // somebody new has the seat
+        left = 2,             // the seat is free again
+        dropped = 3,          // the connection is gone; the seat is held, its input is neutral
+        returned = 4,         // and is back
+        computer_joined = 5,  // the game itself plays this seat from now on
     };
     Seat seat;
     Kind kind;
@@ -62,8 +74,43 @@ struct Turn {
     Tick tick;
     std::span<const Input> inputs;      // one per seat, seats_max of them; Input{} for empty seats
     std::span<const SeatEvent> events;  // in the order in which they happened
-    std::uint64_t random;  // unforeseeable bits mixed in by the server, or 0; the same for everyone
+    std::uint64_t random;      // unforeseeable bits mixed in by the server, or 0; the same for everyone
+    bool start_asked = false;  // somebody who may do so wants the match to start
+    EventList* emitted = nullptr;
+
+    void emit(const Event& event) const {
+        if (emitted != nullptr) emitted->add(event);
+    }
 };
+
+/// Points in a state that a client draws smoothly when a wrong guess is corrected: the picture goes from
+/// where they were drawn to where they are in about 100 ms. Keys name the same thing in all states.
+class PositionList {
+  public:
+    static constexpr std::size_t positions_max = 256;
+    struct Position {
+        std::uint16_t key;
+        Vec2* at;
+    };
+    void add(std::uint16_t key, Vec2& at) {
+        if (count_ < positions_max) positions_[count_++] = {key, &at};
+    }
+    void clear() { count_ = 0; }
+    [[nodiscard]] std::span<const Position> positions() const { return std::span(positions_).first(count_); }
+
+  private:
+    std::size_t count_ = 0;
+    std::array<Position, positions_max> positions_ = {};
+};
+
+// A game may have more than the concept asks for; module.h finds it by these names:
+//   static constexpr std::array<EventInfo, N> event_kinds         what its events mean
+//   static constexpr std::array<StatisticInfo, N> statistics      what is counted
+//   static void standing(const State&, Standing&)                 required with Lifecycle::match
+//   static Input computer(const State&, Seat)                     a computer's hands; the step uses it for
+//                                                                 seats with SeatEvent::computer_joined
+//   static void positions(State&, PositionList&)                  what is eased
+//   static std::uint8_t& view_age(Input&)                         the field for lag compensation
 
 // clang-format off
 template <class G>
@@ -90,7 +137,8 @@ concept Game =
         /// One function that reads, writes and measures; false: the bytes are not a state.
         { G::serialize(writer, shown) } -> std::same_as<bool>;
         { G::serialize(reader, state) } -> std::same_as<bool>;
-        /// An input as its difference from `before` (which is repeat() of the one a tick earlier).
+        /// An input as its difference from `before` (which is repeat() of the one a tick earlier). Bits only:
+        /// it stands anywhere in a byte, so align() would not be the same for writer and reader.
         { G::serialize_input(writer, input, input) } -> std::same_as<bool>;
         { G::serialize_input(reader, read, input) } -> std::same_as<bool>;
         /// Browser and bots: what hands do → an input. `shown` is what the player sees.

@@ -21,15 +21,21 @@ struct RawTurn {
     const void* inputs;
     std::span<const SeatEvent> events;
     std::uint64_t random = 0;
+    bool start_asked = false;
+    EventList* emitted = nullptr;  // null: nobody wants to know
 };
 
 struct RawFrame {
     const void* before;
     const void* after;
     float fraction;
+    const void* seen_before = nullptr;  // null: there is only one moment
+    const void* seen_after = nullptr;
+    float seen_fraction = 0;
     Seat own;
     float aspect;
     float seconds;
+    std::span<const ShownEvent> recent = {};
 };
 
 struct Module {
@@ -56,6 +62,15 @@ struct Module {
 
     void (*from_controls)(const Controls& controls, const void* shown, Seat own, void* input);
     void (*draw)(const RawFrame& frame, DrawList& list);
+
+    // ---- What not every game has: null or empty
+
+    std::span<const EventInfo> event_kinds = {};
+    std::span<const StatisticInfo> statistics = {};
+    void (*standing)(const void* state, Standing& standing) = nullptr;
+    void (*computer)(const void* state, Seat seat, void* input) = nullptr;
+    void (*positions)(void* state, PositionList& list) = nullptr;
+    std::uint8_t* (*view_age)(void* input) = nullptr;
 };
 
 namespace detail {
@@ -74,7 +89,12 @@ CheckFailure step(void* state, const RawTurn& turn) {
     using Input = typename G::Input;
     static_cast<void>(take_check_failure());
     const std::span inputs(static_cast<const Input*>(turn.inputs), G::info.seats_max);
-    G::step(as<typename G::State>(state), Turn<Input>{turn.tick, inputs, turn.events, turn.random});
+    G::step(as<typename G::State>(state), Turn<Input>{.tick = turn.tick,
+                                                      .inputs = inputs,
+                                                      .events = turn.events,
+                                                      .random = turn.random,
+                                                      .start_asked = turn.start_asked,
+                                                      .emitted = turn.emitted});
     return take_check_failure();
 }
 
@@ -88,13 +108,50 @@ void repeat(void* inputs, std::size_t count) {
 template <Game G>
 void draw(const RawFrame& frame, DrawList& list) {
     using State = typename G::State;
+    const bool has_seen = frame.seen_before != nullptr;
     G::draw(Frame<State>{.before = as<State>(frame.before),
                          .after = as<State>(frame.after),
                          .fraction = frame.fraction,
+                         .seen_before = as<State>(has_seen ? frame.seen_before : frame.before),
+                         .seen_after = as<State>(has_seen ? frame.seen_after : frame.after),
+                         .seen_fraction = has_seen ? frame.seen_fraction : frame.fraction,
                          .own = frame.own,
                          .aspect = frame.aspect,
-                         .seconds = frame.seconds},
+                         .seconds = frame.seconds,
+                         .recent = frame.recent},
             list);
+}
+
+/// What a game may have and need not.
+template <Game G>
+constexpr void add_extras(Module& module) {
+    using State = typename G::State;
+    using Input = typename G::Input;
+    if constexpr (requires { G::event_kinds; }) module.event_kinds = G::event_kinds;
+    if constexpr (requires { G::statistics; }) {
+        static_assert(G::statistics.size() <= statistics_max);
+        module.statistics = G::statistics;
+    }
+    if constexpr (requires(const State& state, Standing& standing) { G::standing(state, standing); }) {
+        module.standing = [](const void* state, Standing& standing) {
+            standing = {};
+            G::standing(as<State>(state), standing);
+        };
+    }
+    if constexpr (requires(const State& state, Seat seat) { G::computer(state, seat); }) {
+        module.computer = [](const void* state, Seat seat, void* input) {
+            as<Input>(input) = G::computer(as<State>(state), seat);
+        };
+    }
+    if constexpr (requires(State& state, PositionList& list) { G::positions(state, list); }) {
+        module.positions = [](void* state, PositionList& list) {
+            list.clear();
+            G::positions(as<State>(state), list);
+        };
+    }
+    if constexpr (requires(Input& input) { G::view_age(input); }) {
+        module.view_age = [](void* input) { return &G::view_age(as<Input>(input)); };
+    }
 }
 
 }  // namespace detail
@@ -105,7 +162,8 @@ template <Game G>
     using Input = typename G::Input;
     using detail::as;
     static_assert(G::info.seats_max <= seats_limit);
-    return {
+    static_assert(G::info.lifecycle == Lifecycle::endless || G::info.seats_max <= match_seats_max);
+    Module module = {
         .info = &G::info,
         .state_bytes = sizeof(State),
         .input_bytes = sizeof(Input),
@@ -139,6 +197,12 @@ template <Game G>
             },
         .draw = detail::draw<G>,
     };
+    detail::add_extras<G>(module);
+    static_assert(
+        G::info.lifecycle == Lifecycle::endless || requires(const State& state, Standing& standing) {
+            G::standing(state, standing);
+        }, "a match has a standing");
+    return module;
 }
 
 /// The game of a WebAssembly module, which has exactly one: defined by games/<name>/module.cpp. Native

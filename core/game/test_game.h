@@ -173,6 +173,9 @@ struct BasicTestGame {
                 GS_GAME_CHECK(seat.taken && !seat.connected, "who returns was dropped");
                 seat.connected = true;
                 break;
+            case SeatEvent::Kind::computer_joined:
+                GS_GAME_CHECK(false, "this game has no computers");
+                break;
         }
         ++seat.events;
     }

@@ -34,7 +34,7 @@ TEST(Allocations, a_tick_within_a_chunk_takes_nothing_from_the_heap) {
     for (int tick = 0; tick < 60 * 50; ++tick) {
         const std::uint64_t before = heap_use().allocations;
         const bool begins = log.chunks().empty() || log.chunks().back().count == log.chunk_ticks();
-        writer.begin();
+        writer.begin({});
         repeated.copy_from(inputs);
         repeated.repeat();
         for (std::uint8_t seat = 0; seat < seats; ++seat) {
@@ -47,12 +47,13 @@ TEST(Allocations, a_tick_within_a_chunk_takes_nothing_from_the_heap) {
             }
             game::InputBuffer16 input;
             queues[seat].take(log.next(), repeated.at(Seat{seat}), input.bytes);
-            ASSERT_TRUE(writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})));
+            ASSERT_EQ(writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})),
+                      EntryWriter::Added::yes);
             inputs.set(Seat{seat}, input.bytes);
         }
         static_cast<void>(crowd_module.step(
             state.data(), {.tick = log.next(), .inputs = inputs.data(), .events = {}, .random = 0}));
-        const ByteView entry = writer.finish();
+        const ByteView entry = writer.finish(std::nullopt);
         log.append(entry);
         TickHeadBytes head;
         const auto slice = log.recent(log.next() - 1, 4, 900);

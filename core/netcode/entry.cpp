@@ -1,92 +1,147 @@
 #include "core/netcode/entry.h"
 
+#include <algorithm>
+
 namespace gs::netcode {
 namespace {
 
-constexpr std::uint32_t head_of(Seat seat, CommandKind kind) {
-    return std::uint32_t{seat.value} << 3 | static_cast<std::uint32_t>(kind);
+using Kind = game::SeatEvent::Kind;
+
+constexpr unsigned event_count_bits = wire::bits_for(events_per_tick_max);
+constexpr unsigned seat_bits = 8;
+constexpr unsigned kind_bits = 3;
+
+/// What commands take without their hash, and what they take with it.
+constexpr std::size_t command_bits(const TickCommands& commands) {
+    if (commands.is_quiet()) return 1;
+    return 1 + 2 + event_count_bits + commands.events.size() * (seat_bits + kind_bits) + 1 +
+           (commands.random != 0 ? 64U : 0U) + 1;
+}
+constexpr std::size_t hash_bits = 1 + 2 + event_count_bits + 1 + 1 + 64;
+
+bool write_commands(wire::BitWriter& writer, const TickCommands& commands) {
+    if (commands.is_quiet()) return writer.boolean(false);
+    bool ok = writer.boolean(true) && writer.boolean(commands.begins) &&
+              writer.boolean(commands.start_asked) &&
+              writer.bits(static_cast<std::uint32_t>(commands.events.size()), event_count_bits);
+    for (const game::SeatEvent event : commands.events) {
+        ok = ok && writer.bits(event.seat.value, seat_bits) &&
+             writer.bits(static_cast<std::uint8_t>(event.kind), kind_bits);
+    }
+    ok = ok && writer.boolean(commands.random != 0) &&
+         (commands.random == 0 || writer.bits(commands.random, 64)) &&
+         writer.boolean(commands.hash.has_value());
+    return ok && (!commands.hash || writer.bits(*commands.hash, 64));
 }
 
-/// The payload of random and hash.
-bool read_u64(wire::BitReader& reader, std::uint64_t& value) { return reader.bits(value, 64); }
+bool read_event(const game::Module& module, wire::BitReader& reader, game::SeatEvent& event) {
+    std::uint8_t kind = 0;
+    if (!reader.bits(event.seat.value, seat_bits) || !reader.bits(kind, kind_bits)) return false;
+    const auto last =
+        static_cast<std::uint8_t>(module.computer == nullptr ? Kind::returned : Kind::computer_joined);
+    if (event.seat.value >= module.info->seats_max || kind == 0 || kind > last) return false;
+    event.kind = static_cast<Kind>(kind);
+    return true;
+}
+
+bool read_commands(const game::Module& module, wire::BitReader& reader, TickCommands& commands) {
+    bool any = false;
+    if (!reader.boolean(any)) return false;
+    if (!any) return true;
+    std::uint32_t events = 0;
+    if (!reader.boolean(commands.begins) || !reader.boolean(commands.start_asked) ||
+        !reader.bits(events, event_count_bits) || events > events_per_tick_max) {
+        return false;
+    }
+    for (; events > 0; --events) {
+        game::SeatEvent event = {};
+        if (!read_event(module, reader, event)) return false;
+        commands.events.push_back(event);
+    }
+    bool has_random = false;
+    if (!reader.boolean(has_random)) return false;
+    // 0 is what none means.
+    if (has_random && (!reader.bits(commands.random, 64) || commands.random == 0)) return false;
+    bool has_hash = false;
+    if (!reader.boolean(has_hash)) return false;
+    if (has_hash && !reader.bits(commands.hash.emplace(), 64)) return false;
+    return !commands.is_quiet();
+}
+
+bool read_inputs(const game::Module& module, wire::BitReader& reader, game::InputVector& inputs) {
+    std::uint64_t seat = 0;
+    while (!reader.at_end()) {
+        std::uint32_t passed_over = 0;
+        if (!reader.gamma(passed_over)) return false;
+        seat += passed_over;
+        if (seat >= inputs.seats()) return false;
+        void* const input = inputs.at(Seat{static_cast<std::uint8_t>(seat)});
+        game::InputBuffer16 repeated;
+        std::memcpy(repeated.bytes, input, module.input_bytes);
+        if (!module.read_input(reader, input, repeated.bytes)) return false;
+        // Writers leave out what does not change anything.
+        if (module.same(input, repeated.bytes)) return false;
+        ++seat;
+    }
+    return reader.ok();
+}
 
 }  // namespace
 
-void EntryWriter::begin() {
-    body_bytes_ = 0;
-    event_count_ = 0;
-    order_ = Order::events;
+EntryWriter::EntryWriter(const game::Module& module) : module_(module), input_writer_(inputs_) {}
+
+void EntryWriter::begin(const TickCommands& commands) {
+    commands_ = commands;
+    commands_.hash.reset();
+    input_writer_ = wire::BitWriter(inputs_);
     seats_written_ = 0;
+    // A quiet tick's hash needs the other commands' bits, too.
+    input_bits_max_ = body_bytes_max * 8 - std::max(hash_bits, command_bits(commands_) + 64);
 }
 
-bool EntryWriter::append(Seat seat, CommandKind kind, ByteView payload, std::size_t room) {
-    std::array<std::byte, 4> head;
-    wire::BitWriter writer(head);
-    if (!writer.varint(head_of(seat, kind))) return false;
-    const std::size_t bytes = writer.size() + payload.size();
-    if (body_bytes_ + bytes > room) return false;
-    std::byte* const to = bytes_.data() + length_bytes_max + body_bytes_;
-    std::copy_n(head.begin(), writer.size(), to);
-    std::copy(payload.begin(), payload.end(), to + writer.size());
-    body_bytes_ += bytes;
-    return true;
-}
-
-bool EntryWriter::add_event(game::SeatEvent event) {
-    GS_ASSERT(order_ <= Order::events, "events come before everything else");
-    if (event_count_ == events_per_tick_max) return false;
-    if (!append(event.seat, static_cast<CommandKind>(event.kind), {}, body_bytes_max - hash_command_bytes)) {
-        return false;
+EntryWriter::Added EntryWriter::add_input(Seat seat, const void* input, const void* repeated) {
+    GS_ASSERT(seat.value >= seats_written_, "inputs come in the order of seats");
+    if (module_.same(input, repeated)) return Added::yes;
+    const std::size_t before = input_writer_.bit_count();
+    if (!input_writer_.gamma(seat.value - seats_written_)) {
+        input_writer_.rewind(before);
+        return Added::no_room;
     }
-    ++event_count_;
-    return true;
-}
-
-bool EntryWriter::add_random(std::uint64_t random) {
-    GS_ASSERT(order_ < Order::random, "random bits come once, before inputs");
-    if (random == 0) return true;
-    std::array<std::byte, 8> payload;
-    wire::BitWriter writer(payload);
-    if (!writer.bits(random, 64) ||
-        !append(Seat{0}, CommandKind::random, payload, body_bytes_max - hash_command_bytes)) {
-        return false;
+    const std::size_t at = input_writer_.bit_count();
+    const bool written = module_.write_input(input_writer_, input, repeated);
+    const std::size_t end = input_writer_.bit_count();
+    if (!written || end - at > game::input_wire_bytes_max * 8 || end > input_bits_max_) {
+        input_writer_.rewind(before);
+        // Where there was room for the longest, it was not the room that lacked.
+        const bool had_room = at + game::input_wire_bytes_max * 8 <= input_bits_max_;
+        return had_room ? Added::impossible : Added::no_room;
     }
-    order_ = Order::random;
-    return true;
-}
-
-bool EntryWriter::add_input(Seat seat, const void* input, const void* repeated) {
-    GS_ASSERT(order_ <= Order::inputs && seat.value >= seats_written_, "inputs come in the order of seats");
-    if (module_.same(input, repeated)) return true;
-    std::array<std::byte, game::input_wire_bytes_max> payload;
-    wire::BitWriter writer(payload);
-    const bool written = module_.write_input(writer, input, repeated);
-    GS_ASSERT(written, "a game's input takes more than input_wire_bytes_max");
-    if (!append(seat, CommandKind::input, writer.written(), body_bytes_max - hash_command_bytes))
-        return false;
-    order_ = Order::inputs;
     seats_written_ = seat.value + 1U;
-    return true;
+    return Added::yes;
 }
 
-void EntryWriter::add_hash(std::uint64_t hash) {
-    GS_ASSERT(order_ < Order::hash, "the hash is the last command");
-    order_ = Order::hash;
-    std::array<std::byte, 8> payload;
-    wire::BitWriter writer(payload);
-    const bool added = writer.bits(hash, 64) && append(Seat{0}, CommandKind::hash, payload, body_bytes_max);
-    GS_ASSERT(added, "room for the hash is kept");
-}
-
-ByteView EntryWriter::finish() {
+ByteView EntryWriter::finish(std::optional<std::uint64_t> hash) {
+    commands_.hash = hash;
+    const MutableBytes body = MutableBytes(bytes_).subspan(length_bytes_max);
+    wire::BitWriter writer(body);
+    std::size_t left = input_writer_.bit_count();
+    if (!commands_.is_quiet() || left > 0) {
+        bool ok = write_commands(writer, commands_);
+        for (const std::byte byte : input_writer_.written()) {
+            const auto bits = static_cast<unsigned>(std::min<std::size_t>(left, 8));
+            ok = ok && writer.put(std::to_integer<std::uint64_t>(byte), bits);
+            left -= bits;
+        }
+        GS_ASSERT(ok, "room for the commands is kept");
+    }
     std::array<std::byte, length_bytes_max> length;
-    wire::BitWriter writer(length);
-    const bool written = writer.varint(static_cast<std::uint32_t>(body_bytes_));
+    wire::BitWriter length_writer(length);
+    const bool written = length_writer.varint(static_cast<std::uint32_t>(writer.size()));
     GS_ASSERT(written, "the length of an entry takes two bytes at most");
     // The length stands right before the body, so that the entry is one piece.
-    std::byte* const from = bytes_.data() + length_bytes_max - writer.size();
-    std::copy_n(length.begin(), writer.size(), from);
-    return {from, writer.size() + body_bytes_};
+    std::byte* const from = bytes_.data() + length_bytes_max - length_writer.size();
+    std::copy_n(length.begin(), length_writer.size(), from);
+    return {from, length_writer.size() + writer.size()};
 }
 
 std::optional<ByteView> take_entry(ByteView& bytes) {
@@ -102,52 +157,17 @@ std::optional<ByteView> take_entry(ByteView& bytes) {
 bool read_entry(const game::Module& module, ByteView body, game::InputVector& inputs,
                 TickCommands& commands) {
     commands = {};
-    inputs.repeat();
-    wire::BitReader reader(body);
-    std::uint32_t seats_read = 0;  // inputs come in the order of seats
-    while (reader.remaining() > 0) {
-        std::uint32_t head = 0;
-        if (!reader.varint(head)) return false;
-        const auto kind = static_cast<CommandKind>(head & 7);
-        const std::uint32_t index = head >> 3;
-        if (index >= inputs.seats() || commands.hash) return false;
-        const Seat seat{static_cast<std::uint8_t>(index)};
-        switch (kind) {
-            case CommandKind::input: {
-                if (index < seats_read) return false;
-                seats_read = index + 1;
-                game::InputBuffer16 repeated;
-                std::memcpy(repeated.bytes, inputs.at(seat), module.input_bytes);
-                if (!module.read_input(reader, inputs.at(seat), repeated.bytes) || !reader.align()) {
-                    return false;
-                }
-                // Writers leave out what does not change anything, so that equal ticks have equal bytes.
-                if (module.same(inputs.at(seat), repeated.bytes)) return false;
-                break;
-            }
-            case CommandKind::joined:
-            case CommandKind::left:
-            case CommandKind::dropped:
-            case CommandKind::returned:
-                if (seats_read > 0 || commands.random != 0 || commands.events.full()) return false;
-                commands.events.push_back({.seat = seat, .kind = static_cast<game::SeatEvent::Kind>(kind)});
-                break;
-            case CommandKind::random:
-                // Once, not 0 (which is what none means), between events and inputs.
-                if (index != 0 || seats_read > 0 || commands.random != 0) return false;
-                if (!read_u64(reader, commands.random) || commands.random == 0) return false;
-                break;
-            case CommandKind::hash: {
-                std::uint64_t hash = 0;
-                if (index != 0 || !read_u64(reader, hash)) return false;
-                commands.hash = hash;
-                break;
-            }
-            default:
-                return false;
-        }
+    if (body.empty()) {
+        inputs.repeat();
+        return true;
     }
-    return true;
+    wire::BitReader reader(body);
+    if (!read_commands(module, reader, commands)) return false;
+    if (commands.begins) inputs.clear();
+    inputs.repeat();
+    // Nothing at all has the empty body.
+    if (commands.is_quiet() && reader.at_end()) return false;
+    return read_inputs(module, reader, inputs);
 }
 
 }  // namespace gs::netcode

@@ -1,10 +1,13 @@
 // Entry: the log's record of one tick, encoded once by the server and read by everyone (docs/protocol.md,
 // "Log").
-//   entry   = varint length of the body, body                         (a quiet tick is the one byte 0)
-//   body    = commands until its end, each: varint (seat << 3 | kind), payload, padded to whole bytes
-// An input is coded as its change against repeat() of the input a tick earlier; no change, no command. Events
-// stand in the order in which they happened, inputs in the order of seats: equal ticks have equal bytes.
-// Rooms write with an EntryWriter, clients and replays read with read_entry(). One thread, no clock.
+//   entry    = varint length of the body, body                        (a quiet tick is the one byte 0)
+//   body     = bit: commands follow; commands; inputs; padding to whole bytes
+//   commands = bits: begins, start asked; 6 bits: how many events; events (8 bits seat, 3 bits kind);
+//              bit and 64 bits: random; bit and 64 bits: hash
+//   inputs   = of each seat that did not just repeat itself, in the order of seats:
+//              gamma code: how many seats were passed over; the game's bits: the change against repeat()
+// There is one form only: equal ticks have equal bytes. Rooms write with an EntryWriter, clients and replays
+// read with read_entry(). One thread, no clock.
 #pragma once
 
 #include "core/game/fixed_vector.h"
@@ -16,58 +19,52 @@
 
 namespace gs::netcode {
 
-enum class CommandKind : std::uint8_t {
-    input = 0,
-    joined = 1,  // 1 to 4 are game::SeatEvent::Kind
-    left = 2,
-    dropped = 3,
-    returned = 4,
-    random = 5,  // seat 0; 8 bytes that nobody could foresee
-    hash = 6,    // seat 0; 8 bytes: hash of the state after this tick
-};
-
 /// What happened in one tick, besides the inputs.
 struct TickCommands {
-    game::FixedVector<game::SeatEvent, events_per_tick_max> events;
+    /// Before this tick the state is a new one (Game::start) and all inputs are neutral.
+    bool begins = false;
+    bool start_asked = false;
+    game::FixedVector<game::SeatEvent, events_per_tick_max> events = {};
+    /// Bits that nobody could foresee; 0: none.
     std::uint64_t random = 0;
+    /// Of the state after this tick.
     std::optional<std::uint64_t> hash = std::nullopt;
+
+    [[nodiscard]] bool is_quiet() const {
+        return !begins && !start_asked && events.empty() && random == 0 && !hash;
+    }
 };
 
 /// Builds the entry of one tick. What does not fit is refused and has to wait for the next tick.
 class EntryWriter {
   public:
-    explicit EntryWriter(const game::Module& module) : module_(module) {}
+    explicit EntryWriter(const game::Module& module);
 
-    /// Starts over for the next tick.
-    void begin();
+    /// Starts over for the next tick. `commands` but for the hash, which is known after the step.
+    void begin(const TickCommands& commands);
 
-    /// Events come first, then random bits, then inputs in the order of seats.
-    [[nodiscard]] bool add_event(game::SeatEvent event);
-    /// 0 is what a tick without random bits has.
-    [[nodiscard]] bool add_random(std::uint64_t random);
-    /// `repeated` is repeat() of the seat's input a tick earlier. Adds nothing when both are the same.
-    [[nodiscard]] bool add_input(Seat seat, const void* input, const void* repeated);
-    /// The last command. There is always room for it.
-    void add_hash(std::uint64_t hash);
+    enum class Added : std::uint8_t {
+        yes,         // or there was no need to
+        no_room,     // in this tick
+        impossible,  // the game cannot write this input in input_wire_bytes_max
+    };
+    /// In the order of seats. `repeated` is repeat() of the seat's input a tick earlier. Adds nothing when
+    /// both are the same.
+    [[nodiscard]] Added add_input(Seat seat, const void* input, const void* repeated);
 
-    /// The whole entry; valid until begin().
-    [[nodiscard]] ByteView finish();
+    /// The whole entry; valid until begin(). There is always room for the hash.
+    [[nodiscard]] ByteView finish(std::optional<std::uint64_t> hash);
 
   private:
     static constexpr std::size_t length_bytes_max = 2;
-    static constexpr std::size_t hash_command_bytes = 1 + 8;
     static constexpr std::size_t body_bytes_max = entry_bytes_max - length_bytes_max;
 
-    [[nodiscard]] bool append(Seat seat, CommandKind kind, ByteView payload, std::size_t room);
-
-    /// What has been written; a reader refuses any other order.
-    enum class Order : std::uint8_t { events, random, inputs, hash };
-
     const game::Module& module_;
-    std::size_t body_bytes_ = 0;
-    std::size_t event_count_ = 0;
-    Order order_ = Order::events;
+    TickCommands commands_;
+    std::size_t input_bits_max_ = 0;
     std::uint32_t seats_written_ = 0;
+    std::array<std::byte, body_bytes_max + 8> inputs_ = {};
+    wire::BitWriter input_writer_;
     std::array<std::byte, entry_bytes_max> bytes_ = {};
 };
 

@@ -29,43 +29,59 @@ ByteView body_of(ByteView entry) {
     return body.value_or(ByteView{});
 }
 
-/// Commands as bytes, by hand.
+/// A body by hand, bit by bit.
 class Body {
   public:
-    Body& command(unsigned seat, CommandKind kind, std::string_view payload = {}) {
-        const unsigned head = seat << 3 | static_cast<unsigned>(kind);
-        if (head < 0x80) {
-            bytes_ += static_cast<char>(head);
-        } else {
-            bytes_ += static_cast<char>(head | 0x80);
-            bytes_ += static_cast<char>(head >> 7);
+    Body() : writer_(bytes_) {}
+
+    Body& bits(std::uint64_t value, unsigned count) {
+        static_cast<void>(writer_.put(value, count));
+        return *this;
+    }
+    /// The bit that says that there are none.
+    Body& no_commands() { return bits(0, 1); }
+    struct Event {
+        unsigned seat;
+        unsigned kind;
+    };
+    /// All of them; 0 is no random and no hash, but with `always` they are written.
+    enum class Form : std::uint8_t { shortest, always };
+    Body& commands(const std::vector<Event>& events, std::uint64_t random = 0, std::uint64_t hash = 0,
+                   Form form = Form::shortest) {
+        bits(1, 1).bits(0, 2).bits(events.size(), 6);
+        for (const Event event : events)
+            bits(event.seat, 8).bits(event.kind, 3);
+        for (const std::uint64_t value : {random, hash}) {
+            const bool there = value != 0 || form == Form::always;
+            bits(there ? 1 : 0, 1);
+            if (there) bits(value, 64);
         }
-        bytes_ += payload;
         return *this;
     }
     /// One bit (0: only held and presses follow), 8 bits held, 8 bits presses.
-    Body& input(unsigned seat, unsigned held, unsigned presses, unsigned padding = 0) {
-        const unsigned bits = held << 1 | presses << 9 | padding << 17;
-        const char payload[] = {static_cast<char>(bits), static_cast<char>(bits >> 8),
-                                static_cast<char>(bits >> 16)};
-        return command(seat, CommandKind::input, {payload, 3});
+    Body& input(std::uint32_t passed_over, unsigned held, unsigned presses) {
+        static_cast<void>(writer_.gamma(passed_over));
+        return bits(0, 1).bits(held, 8).bits(presses, 8);
     }
-    [[nodiscard]] bool is_read() const {
-        game::InputVector inputs(test_module);
+    [[nodiscard]] ByteView bytes() const { return writer_.written(); }
+    [[nodiscard]] bool is_read(const game::Module& module = test_module) const {
+        game::InputVector inputs(module);
         TickCommands commands;
-        return read_entry(test_module, bytes_of(bytes_), inputs, commands);
+        return read_entry(module, bytes(), inputs, commands);
     }
 
   private:
-    std::string bytes_;
+    std::array<std::byte, 512> bytes_ = {};
+    wire::BitWriter writer_;
 };
 
-constexpr std::string_view eight("\x01\x02\x03\x04\x05\x06\x07\x08");
+constexpr std::uint64_t some_bits = 0x0807060504030201;
+using Added = EntryWriter::Added;
 
 TEST(Entry, a_quiet_tick_is_one_byte) {
     EntryWriter writer(test_module);
-    writer.begin();
-    const ByteView entry = writer.finish();
+    writer.begin({});
+    const ByteView entry = writer.finish(std::nullopt);
     ASSERT_EQ(entry.size(), 1u);
     EXPECT_EQ(entry[0], std::byte{0});
     EXPECT_TRUE(body_of(entry).empty());
@@ -73,32 +89,31 @@ TEST(Entry, a_quiet_tick_is_one_byte) {
 
 TEST(Entry, what_repeats_itself_is_quiet) {
     EntryWriter writer(test_module);
-    writer.begin();
+    writer.begin({});
     const Input held = {.aim = 5, .held = 3};
-    EXPECT_TRUE(writer.add_input(Seat{2}, &held, &held));
-    EXPECT_TRUE(writer.add_random(0));
-    EXPECT_EQ(writer.finish().size(), 1u);
+    EXPECT_EQ(writer.add_input(Seat{2}, &held, &held), Added::yes);
+    EXPECT_EQ(writer.finish(std::nullopt).size(), 1u);
 }
 
 TEST(Entry, everything_comes_back_as_written) {
     EntryWriter writer(test_module);
-    writer.begin();
+    TickCommands written = {.begins = true, .start_asked = true, .events = {}, .random = 0xfedcba9876543210};
+    written.events.push_back({.seat = Seat{7}, .kind = Kind::left});
+    written.events.push_back({.seat = Seat{7}, .kind = Kind::joined});
+    written.events.push_back({.seat = Seat{0}, .kind = Kind::dropped});
+    written.events.push_back({.seat = Seat{0}, .kind = Kind::returned});
+    writer.begin(written);
     const Input walking = {.aim = 1, .move_x = 9};
     const Input pressed = {.aim = 1, .move_x = 9, .presses = 2};
-    ASSERT_TRUE(writer.add_event({.seat = Seat{7}, .kind = Kind::left}));
-    ASSERT_TRUE(writer.add_event({.seat = Seat{7}, .kind = Kind::joined}));
-    ASSERT_TRUE(writer.add_event({.seat = Seat{0}, .kind = Kind::dropped}));
-    ASSERT_TRUE(writer.add_event({.seat = Seat{0}, .kind = Kind::returned}));
-    ASSERT_TRUE(writer.add_random(0xfedcba9876543210));
-    ASSERT_TRUE(writer.add_input(Seat{0}, &pressed, &walking));
-    ASSERT_TRUE(writer.add_input(Seat{7}, &walking, &neutral));
-    writer.add_hash(0x0123456789abcdef);
+    ASSERT_EQ(writer.add_input(Seat{0}, &pressed, &neutral), Added::yes);
+    ASSERT_EQ(writer.add_input(Seat{7}, &walking, &neutral), Added::yes);
 
     game::InputVector inputs(test_module);
-    inputs.set(Seat{0}, &walking);
     inputs.set(Seat{3}, &pressed);
     TickCommands commands;
-    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish()), inputs, commands));
+    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish(0x0123456789abcdef)), inputs, commands));
+    EXPECT_TRUE(commands.begins);
+    EXPECT_TRUE(commands.start_asked);
     ASSERT_EQ(commands.events.size(), 4u);
     EXPECT_EQ(commands.events[0].kind, Kind::left);
     EXPECT_EQ(commands.events[1].kind, Kind::joined);
@@ -108,28 +123,53 @@ TEST(Entry, everything_comes_back_as_written) {
     EXPECT_EQ(commands.hash, 0x0123456789abcdef);
     EXPECT_TRUE(test_module.same(inputs.at(Seat{0}), &pressed));
     EXPECT_TRUE(test_module.same(inputs.at(Seat{7}), &walking));
-    EXPECT_TRUE(test_module.same(inputs.at(Seat{3}), &walking)) << "what is not written is repeated";
-    EXPECT_TRUE(test_module.same(inputs.at(Seat{1}), &neutral));
+    EXPECT_TRUE(test_module.same(inputs.at(Seat{3}), &neutral)) << "a match begins with neutral inputs";
+}
+
+TEST(Entry, what_is_not_written_is_repeated) {
+    EntryWriter writer(test_module);
+    writer.begin({});
+    const Input walking = {.aim = 1, .move_x = 9};
+    const Input pressed = {.aim = 1, .move_x = 9, .presses = 2};
+    ASSERT_EQ(writer.add_input(Seat{1}, &pressed, &walking), Added::yes);
+    game::InputVector inputs(test_module);
+    inputs.set(Seat{1}, &pressed);
+    inputs.set(Seat{3}, &pressed);
+    TickCommands commands;
+    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish(std::nullopt)), inputs, commands));
+    EXPECT_TRUE(test_module.same(inputs.at(Seat{1}), &pressed));
+    EXPECT_TRUE(test_module.same(inputs.at(Seat{3}), &walking));
+    EXPECT_TRUE(test_module.same(inputs.at(Seat{0}), &neutral));
 }
 
 TEST(Entry, nothing_of_the_tick_before_stays) {
     EntryWriter writer(test_module);
-    writer.begin();
-    ASSERT_TRUE(writer.add_event({.seat = Seat{1}, .kind = Kind::joined}));
-    ASSERT_TRUE(writer.add_random(3));
-    writer.add_hash(9);
+    TickCommands first = {.begins = true, .start_asked = true, .events = {}, .random = 3};
+    first.events.push_back({.seat = Seat{1}, .kind = Kind::joined});
+    writer.begin(first);
     game::InputVector inputs(test_module);
     TickCommands commands;
-    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish()), inputs, commands));
-    writer.begin();
-    ASSERT_TRUE(writer.add_event({.seat = Seat{2}, .kind = Kind::joined}));
-    const ByteView entry = writer.finish();
-    EXPECT_EQ(entry.size(), 2u);
-    ASSERT_TRUE(read_entry(test_module, body_of(entry), inputs, commands));
+    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish(9)), inputs, commands));
+    TickCommands second;
+    second.events.push_back({.seat = Seat{2}, .kind = Kind::joined});
+    writer.begin(second);
+    ASSERT_TRUE(read_entry(test_module, body_of(writer.finish(std::nullopt)), inputs, commands));
     ASSERT_EQ(commands.events.size(), 1u);
     EXPECT_EQ(commands.events[0].seat, Seat{2});
+    EXPECT_FALSE(commands.begins);
+    EXPECT_FALSE(commands.start_asked);
     EXPECT_EQ(commands.random, 0u);
     EXPECT_FALSE(commands.hash.has_value());
+}
+
+TickCommands any_commands(base::Rng& rng) {
+    TickCommands commands = {.begins = rng.chance(20), .start_asked = rng.chance(50), .events = {}};
+    for (std::uint64_t events = rng.below(4); events > 0; --events) {
+        commands.events.push_back({.seat = Seat{static_cast<std::uint8_t>(rng.below(8))},
+                                   .kind = static_cast<Kind>(1 + rng.below(4))});
+    }
+    if (rng.chance(500)) commands.random = rng.next();
+    return commands;
 }
 
 TEST(Entry, equal_ticks_have_equal_bytes) {
@@ -139,103 +179,101 @@ TEST(Entry, equal_ticks_have_equal_bytes) {
     EntryWriter again(test_module);
     game::InputVector before(test_module);
     for (int round = 0; round < 500; ++round) {
+        const TickCommands written = rng.chance(500) ? any_commands(rng) : TickCommands{};
         game::InputVector repeated(test_module);
-        repeated.copy_from(before);
+        if (!written.begins) repeated.copy_from(before);
         repeated.repeat();
-        writer.begin();
-        for (std::uint64_t events = rng.below(4); events > 0; --events) {
-            ASSERT_TRUE(writer.add_event({.seat = Seat{static_cast<std::uint8_t>(rng.below(8))},
-                                          .kind = static_cast<Kind>(1 + rng.below(4))}));
-        }
-        ASSERT_TRUE(writer.add_random(rng.chance(500) ? rng.next() : 0));
+        writer.begin(written);
         for (std::uint8_t seat = 0; seat < 8; ++seat) {
             const Input input =
                 game::TestGame::sanitise({.aim = static_cast<std::int64_t>(rng.below(3)),
                                           .move_x = static_cast<std::int16_t>(rng.below(2)),
                                           .held = static_cast<std::uint8_t>(rng.below(2)),
                                           .presses = static_cast<std::uint8_t>(rng.below(2))});
-            ASSERT_TRUE(writer.add_input(Seat{seat}, &input, repeated.at(Seat{seat})));
+            ASSERT_EQ(writer.add_input(Seat{seat}, &input, repeated.at(Seat{seat})), Added::yes);
         }
-        if (rng.chance(300)) writer.add_hash(rng.next());
-        const ByteView entry = writer.finish();
+        const auto hash = rng.chance(300) ? std::optional(rng.next()) : std::nullopt;
+        const ByteView entry = writer.finish(hash);
 
         game::InputVector inputs(test_module);
         inputs.copy_from(before);
         TickCommands commands;
         ASSERT_TRUE(read_entry(test_module, body_of(entry), inputs, commands)) << "round " << round;
-        again.begin();
-        for (const game::SeatEvent event : commands.events)
-            ASSERT_TRUE(again.add_event(event));
-        ASSERT_TRUE(again.add_random(commands.random));
+        EXPECT_EQ(commands.hash, hash);
+        again.begin(commands);
         for (std::uint8_t seat = 0; seat < 8; ++seat)
-            ASSERT_TRUE(again.add_input(Seat{seat}, inputs.at(Seat{seat}), repeated.at(Seat{seat})));
-        if (commands.hash) again.add_hash(*commands.hash);
-        ASSERT_TRUE(std::ranges::equal(again.finish(), entry)) << "round " << round;
+            ASSERT_EQ(again.add_input(Seat{seat}, inputs.at(Seat{seat}), repeated.at(Seat{seat})),
+                      Added::yes);
+        ASSERT_TRUE(std::ranges::equal(again.finish(commands.hash), entry)) << "round " << round;
         before.copy_from(inputs);
     }
 }
 
-TEST(Entry, refuses_commands_out_of_their_order) {
-    EXPECT_TRUE(Body().input(1, 1, 0).input(2, 1, 0).is_read());
-    EXPECT_FALSE(Body().input(2, 1, 0).input(1, 1, 0).is_read());
-    EXPECT_FALSE(Body().input(1, 1, 0).command(1, CommandKind::joined).is_read());
-    EXPECT_FALSE(Body().command(0, CommandKind::random, eight).command(1, CommandKind::joined).is_read());
-    EXPECT_FALSE(Body().input(1, 1, 0).command(0, CommandKind::random, eight).is_read());
-    EXPECT_TRUE(Body().command(0, CommandKind::hash, eight).is_read());
-    EXPECT_FALSE(Body().command(0, CommandKind::hash, eight).input(1, 1, 0).is_read());
-    EXPECT_FALSE(Body().command(0, CommandKind::hash, eight).command(1, CommandKind::joined).is_read());
+TEST(Entry, two_of_eight_that_press_take_six_bytes) {
+    // Of each 17 bits of the test game, one for who it is, and one that there are no commands.
+    EntryWriter writer(test_module);
+    writer.begin({});
+    const Input pressed = {.presses = 1};
+    ASSERT_EQ(writer.add_input(Seat{0}, &pressed, &neutral), Added::yes);
+    ASSERT_EQ(writer.add_input(Seat{1}, &pressed, &neutral), Added::yes);
+    EXPECT_EQ(writer.finish(std::nullopt).size(), 1u + (1 + 2 * (1 + 17) + 7) / 8);
 }
 
-TEST(Entry, refuses_commands_that_come_twice) {
-    EXPECT_FALSE(Body().input(1, 1, 0).input(1, 2, 0).is_read());
-    EXPECT_FALSE(
-        Body().command(0, CommandKind::random, eight).command(0, CommandKind::random, eight).is_read());
-    EXPECT_FALSE(Body().command(0, CommandKind::hash, eight).command(0, CommandKind::hash, eight).is_read());
-}
-
-TEST(Entry, refuses_commands_that_change_nothing) {
-    EXPECT_FALSE(Body().input(1, 0, 0).is_read());
-    EXPECT_FALSE(Body().command(0, CommandKind::random, std::string_view("\0\0\0\0\0\0\0\0", 8)).is_read());
+TEST(Entry, refuses_what_changes_nothing) {
+    EXPECT_TRUE(Body().no_commands().input(1, 1, 0).is_read());
+    EXPECT_FALSE(Body().no_commands().input(1, 0, 0).is_read()) << "an input that is repeated anyway";
+    EXPECT_FALSE(Body().no_commands().is_read()) << "an empty body says so";
+    EXPECT_FALSE(Body().commands({}).is_read());
+    EXPECT_TRUE(Body().commands({}, some_bits).is_read());
+    EXPECT_TRUE(Body().commands({}, 0, some_bits).is_read());
+    EXPECT_FALSE(Body().commands({}, 0, some_bits, Body::Form::always).is_read()) << "random bits of 0";
 }
 
 TEST(Entry, refuses_seats_and_kinds_that_do_not_exist) {
-    EXPECT_TRUE(Body().command(7, CommandKind::joined).is_read());
-    EXPECT_FALSE(Body().command(8, CommandKind::joined).is_read());
-    EXPECT_FALSE(Body().command(255, CommandKind::dropped).is_read());
-    EXPECT_FALSE(Body().command(256 + 1, CommandKind::dropped).is_read());
-    EXPECT_FALSE(Body().command(1, CommandKind::hash, eight).is_read());
-    EXPECT_FALSE(Body().command(1, CommandKind::random, eight).is_read());
-    EXPECT_FALSE(Body().command(1, static_cast<CommandKind>(7)).is_read());
+    EXPECT_TRUE(Body().commands({{7, 1}}).is_read());
+    EXPECT_FALSE(Body().commands({{8, 1}}).is_read());
+    EXPECT_FALSE(Body().commands({{255, 3}}).is_read());
+    EXPECT_TRUE(Body().commands({{1, 4}}).is_read());
+    EXPECT_FALSE(Body().commands({{1, 0}}).is_read());
+    EXPECT_FALSE(Body().commands({{1, 5}}).is_read()) << "the test game has no computers";
+    EXPECT_FALSE(Body().commands({{1, 7}}).is_read());
+    EXPECT_TRUE(Body().no_commands().input(7, 1, 0).is_read());
+    EXPECT_FALSE(Body().no_commands().input(8, 1, 0).is_read());
+    EXPECT_TRUE(Body().no_commands().input(6, 1, 0).input(0, 1, 0).is_read());
+    EXPECT_FALSE(Body().no_commands().input(6, 1, 0).input(1, 1, 0).is_read());
+    EXPECT_FALSE(Body().no_commands().input(3, 1, 0).input(0xffff'fff0, 1, 0).is_read());
 }
 
-TEST(Entry, refuses_what_is_cut_and_what_is_not_padded_with_0) {
-    EXPECT_FALSE(Body().command(0, CommandKind::hash, eight.substr(1)).is_read());
-    EXPECT_FALSE(Body().command(1, CommandKind::input, "\x02\x02").is_read());
-    EXPECT_FALSE(Body().command(1, CommandKind::input).is_read());
-    EXPECT_TRUE(Body().input(1, 1, 1).is_read());
-    EXPECT_FALSE(Body().input(1, 1, 1, 1).is_read());
-    EXPECT_FALSE(Body().input(1, 1, 1, 0x40).is_read());
+TEST(Entry, refuses_what_is_cut) {
+    Body body;
+    body.commands({{1, 1}, {2, 1}}, some_bits, some_bits).input(0, 1, 1);
+    ASSERT_TRUE(body.is_read());
+    for (std::size_t size = 1; size < body.bytes().size(); ++size) {
+        game::InputVector inputs(test_module);
+        TickCommands commands;
+        const ByteView cut = body.bytes().first(size);
+        // Where only the input is cut off, what is left may be a tick of its own.
+        if (size * 8 < 1 + 2 + 6 + 2 * 11 + 2 * 65) {
+            EXPECT_FALSE(read_entry(test_module, cut, inputs, commands)) << size;
+        }
+    }
+    EXPECT_FALSE(Body().no_commands().bits(1, 1).is_read()) << "an input without its bits";
+}
+
+TEST(Entry, refuses_what_is_not_padded_with_0) {
+    EXPECT_TRUE(Body().no_commands().input(0, 1, 1).is_read());
+    EXPECT_TRUE(Body().no_commands().input(0, 1, 1).bits(0, 5).is_read());
+    EXPECT_FALSE(Body().no_commands().input(0, 1, 1).bits(1 << 4, 5).is_read());
+    EXPECT_FALSE(Body().no_commands().input(0, 1, 1).bits(0, 6).is_read()) << "a byte that nothing needs";
+    EXPECT_FALSE(Body().no_commands().input(0, 1, 1).bits(0, 5 + 8).is_read());
 }
 
 TEST(Entry, refuses_more_events_than_a_tick_has) {
-    Body body;
-    for (std::size_t index = 0; index < events_per_tick_max; ++index)
-        body.command(static_cast<unsigned>(index % 8), CommandKind::joined);
-    EXPECT_TRUE(body.is_read());
-    EXPECT_FALSE(body.command(0, CommandKind::left).is_read());
+    std::vector<Body::Event> events(events_per_tick_max, {.seat = 1, .kind = 1});
+    EXPECT_TRUE(Body().commands(events).is_read());
+    events.push_back({.seat = 1, .kind = 2});
+    EXPECT_FALSE(Body().commands(events).is_read());
     EXPECT_FALSE(game::take_check_failure()) << "hostile bytes are no failure of a game";
-}
-
-TEST(Entry, the_writer_takes_no_more_events_than_the_reader) {
-    EntryWriter writer(test_module);
-    writer.begin();
-    for (std::size_t index = 0; index < events_per_tick_max; ++index)
-        EXPECT_TRUE(writer.add_event({.seat = Seat{1}, .kind = Kind::joined}));
-    EXPECT_FALSE(writer.add_event({.seat = Seat{1}, .kind = Kind::joined}));
-    game::InputVector inputs(test_module);
-    TickCommands commands;
-    EXPECT_TRUE(read_entry(test_module, body_of(writer.finish()), inputs, commands));
-    EXPECT_EQ(commands.events.size(), events_per_tick_max);
 }
 
 TEST(Entry, take_entry_refuses_what_is_no_entry) {
@@ -292,7 +330,7 @@ TEST(Entry, two_hundred_longest_inputs_keep_the_bound_and_all_arrive) {
     std::size_t largest = 0;
     std::uint8_t first = 0;
     for (Tick tick{0}; tick.value < ticks; ++tick) {
-        writer.begin();
+        writer.begin({});
         game::InputVector repeated(crowd_module);
         repeated.copy_from(server);
         repeated.repeat();
@@ -307,7 +345,8 @@ TEST(Entry, two_hundred_longest_inputs_keep_the_bound_and_all_arrive) {
             queues[seat].take(tick, repeated.at(Seat{seat}), input.bytes);
             // All get their turn: of the seats, always others are asked first.
             const bool has_turn = (seat + seats - first) % seats < 60;
-            if (has_turn && writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat}))) {
+            if (has_turn &&
+                writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})) == Added::yes) {
                 server.set(Seat{seat}, input.bytes);
             } else {
                 server.set(Seat{seat}, repeated.at(Seat{seat}));
@@ -315,8 +354,7 @@ TEST(Entry, two_hundred_longest_inputs_keep_the_bound_and_all_arrive) {
             }
         }
         first = static_cast<std::uint8_t>((first + 50) % seats);
-        if (tick.value % 60 == 0) writer.add_hash(rng.next());
-        const ByteView entry = writer.finish();
+        const ByteView entry = writer.finish(tick.value % 60 == 0 ? std::optional(rng.next()) : std::nullopt);
         largest = std::max(largest, entry.size());
         ASSERT_LE(entry.size(), entry_bytes_max);
         ASSERT_TRUE(read_entry(crowd_module, body_of(entry), client, commands));
@@ -335,16 +373,35 @@ TEST(Entry, there_is_always_room_for_the_hash) {
     EntryWriter writer(crowd_module);
     // Bodies of many sizes up to the bound.
     for (int round = 0; round < 200; ++round) {
-        writer.begin();
-        bool fits = true;
-        for (std::uint8_t seat = 0; seat < 200 && fits; ++seat) {
+        writer.begin(rng.chance(500) ? any_commands(rng) : TickCommands{});
+        Added added = Added::yes;
+        for (std::uint8_t seat = 0; seat < 200 && added == Added::yes; ++seat) {
             const Input input = rng.chance(500) ? longest(rng) : Input{.held = 1};
-            fits = writer.add_input(Seat{seat}, &input, &neutral);
+            added = writer.add_input(Seat{seat}, &input, &neutral);
         }
-        EXPECT_FALSE(fits);
-        writer.add_hash(rng.next());
-        EXPECT_LE(writer.finish().size(), entry_bytes_max);
+        EXPECT_EQ(added, Added::no_room);
+        const ByteView entry = writer.finish(rng.next());
+        EXPECT_LE(entry.size(), entry_bytes_max);
+        game::InputVector inputs(crowd_module);
+        TickCommands commands;
+        EXPECT_TRUE(read_entry(crowd_module, body_of(entry), inputs, commands));
     }
+}
+
+TEST(Entry, an_input_that_cannot_be_written_is_impossible_and_leaves_nothing) {
+    static constexpr game::Module broken = [] {
+        game::Module module = test_module;
+        module.write_input = [](wire::BitWriter& writer, const void*, const void*) {
+            return writer.bits(std::uint64_t{0}, 64) && writer.bits(std::uint64_t{0}, 64) &&
+                   writer.boolean(true);
+        };
+        return module;
+    }();
+    EntryWriter writer(broken);
+    writer.begin({});
+    const Input pressed = {.presses = 1};
+    EXPECT_EQ(writer.add_input(Seat{0}, &pressed, &neutral), Added::impossible);
+    EXPECT_EQ(writer.finish(std::nullopt).size(), 1u);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 // File = magic, parts. Part = u8 kind, u32 length, payload, u64 checksum; all little-endian. The checksum is
 // the hash of kind, length and payload, begun with the checksum of the part before it.
-constexpr std::string_view magic = "GSMATCH1";
+constexpr std::string_view magic = "GSMATCH2";
 enum class PartKind : std::uint8_t { header = 1, keyframe = 2, chunk = 3, end = 4 };
 constexpr std::size_t part_head_bytes = 1 + 4;
 constexpr std::size_t checksum_bytes = 8;

@@ -14,7 +14,7 @@ namespace {
 
 using game::test_module;
 
-constexpr std::string_view magic = "GSMATCH1";
+constexpr std::string_view magic = "GSMATCH2";
 
 /// A short match of the test game: `ticks` of 5 to the second, with a press now and then.
 MatchLog played(std::uint32_t ticks) {
@@ -32,17 +32,17 @@ MatchLog played(std::uint32_t ticks) {
     for (std::uint32_t tick = 0; tick < ticks; ++tick) {
         if (log.wants_keyframe())
             log.add_keyframe(write_keyframe(test_module, log.next(), state, inputs, room));
-        writer.begin();
+        writer.begin({});
         game::InputVector repeated(test_module);
         repeated.copy_from(inputs);
         repeated.repeat();
         const game::TestGame::Input input = {.presses = static_cast<std::uint8_t>(tick % 3 == 0 ? 1 : 0)};
-        EXPECT_TRUE(writer.add_input(Seat{1}, &input, repeated.at(Seat{1})));
+        EXPECT_EQ(writer.add_input(Seat{1}, &input, repeated.at(Seat{1})), EntryWriter::Added::yes);
         repeated.set(Seat{1}, &input);
         inputs.copy_from(repeated);
         static_cast<void>(test_module.step(
             state.data(), {.tick = log.next(), .inputs = inputs.data(), .events = {}, .random = 0}));
-        log.append(writer.finish());
+        log.append(writer.finish(std::nullopt));
     }
     return log;
 }
@@ -207,7 +207,7 @@ TEST(LogFile, a_length_is_checked_before_anything_is_taken) {
 
 TEST(LogFile, another_kind_of_file_is_none) {
     EXPECT_EQ(read_log_file({}).error, LogFileError::not_a_log);
-    EXPECT_EQ(read_log_file(bytes_of("GSMATCH2 and more")).error, LogFileError::not_a_log);
+    EXPECT_EQ(read_log_file(bytes_of("GSMATCH1 and more")).error, LogFileError::not_a_log);
     EXPECT_EQ(read_log_file(bytes_of("PNG")).error, LogFileError::not_a_log);
 }
 

@@ -86,6 +86,23 @@ class Output {
     }
 
     /// Zigzag: small numbers of either sign are short.
+    /// Elias gamma: 0 takes one bit, 1 and 2 three, 3 to 6 five …; for numbers that are nearly always small.
+    /// `value` is less than 2^32 − 1.
+    bool gamma(const std::uint32_t& value) {
+        const std::uint64_t number = std::uint64_t{value} + 1;
+        const unsigned tail = bits_for(number) - 1;
+        if (tail >= 32) return sink().fail();
+        // `tail` zeros, a one, and the rest of the number.
+        return sink().put(std::uint64_t{1} << tail, tail + 1) &&
+               sink().put(number ^ std::uint64_t{1} << tail, tail);
+    }
+
+    /// The same for numbers of either sign, zigzag.
+    bool signed_gamma(const std::int32_t& value) {
+        const auto bits = static_cast<std::uint32_t>(value);
+        return gamma((bits << 1) ^ (value < 0 ? ~0U : 0U));
+    }
+
     template <std::signed_integral T>
     bool signed_varint(const T& value) {
         using U = std::make_unsigned_t<T>;
@@ -140,10 +157,21 @@ class BitWriter final : public detail::Output<BitWriter> {
 
     bool fail() { return ok_ = false; }
 
+    /// Back to where `bit_count()` was `bits`, which is not more than now; what failed since is forgotten.
+    void rewind(std::size_t bits) {
+        bytes_ = (bits + 7) / 8;
+        used_bits_ = static_cast<unsigned>(bits & 7);
+        if (used_bits_ > 0) room_[bytes_ - 1] &= static_cast<std::byte>((1U << used_bits_) - 1);
+        ok_ = true;
+    }
+
     [[nodiscard]] bool ok() const { return ok_; }
     /// The written bytes; the last one may be partly filled.
     [[nodiscard]] ByteView written() const { return room_.first(bytes_); }
     [[nodiscard]] std::size_t size() const { return bytes_; }
+    [[nodiscard]] std::size_t bit_count() const {
+        return used_bits_ == 0 ? bytes_ * 8 : bytes_ * 8 - 8 + used_bits_;
+    }
 
   private:
     MutableBytes room_;
@@ -245,6 +273,25 @@ class BitReader final {
         return true;
     }
 
+    bool gamma(std::uint32_t& value) {
+        unsigned tail = 0;
+        for (std::uint64_t bit = 0; bit == 0; ++tail) {
+            if (tail == 32 || !get(bit, 1)) return fail();
+        }
+        --tail;
+        std::uint64_t rest = 0;
+        if (!get(rest, tail)) return false;
+        value = static_cast<std::uint32_t>((std::uint64_t{1} << tail | rest) - 1);
+        return true;
+    }
+
+    bool signed_gamma(std::int32_t& value) {
+        std::uint32_t raw = 0;
+        if (!gamma(raw)) return false;
+        value = static_cast<std::int32_t>((raw >> 1) ^ ((raw & 1) != 0 ? ~0U : 0U));
+        return true;
+    }
+
     bool f32(float& value) {
         std::uint64_t raw = 0;
         if (!get(raw, 32)) return false;
@@ -275,6 +322,11 @@ class BitReader final {
     [[nodiscard]] bool ok() const { return ok_; }
     /// Bytes that were begun.
     [[nodiscard]] std::size_t position() const { return at_; }
+    /// Whether nothing is left but the padding that align() takes.
+    [[nodiscard]] bool at_end() const {
+        return at_ == from_.size() &&
+               (used_bits_ == 0 || std::to_integer<unsigned>(from_[at_ - 1]) >> used_bits_ == 0);
+    }
     /// Whole bytes that are left.
     [[nodiscard]] std::size_t remaining() const { return from_.size() - at_; }
 

@@ -365,5 +365,72 @@ TEST(BitStream, any_sequence_comes_back_and_is_as_long_as_measured) {
     }
 }
 
+TEST(BitStream, gamma_codes_come_back_and_small_numbers_are_short) {
+    const auto bits_of = [](std::uint32_t value) {
+        BitMeasurer measurer;
+        EXPECT_TRUE(measurer.gamma(value));
+        return measurer.bit_count();
+    };
+    EXPECT_EQ(bits_of(0), 1u);
+    EXPECT_EQ(bits_of(1), 3u);
+    EXPECT_EQ(bits_of(2), 3u);
+    EXPECT_EQ(bits_of(3), 5u);
+    EXPECT_EQ(bits_of(199), 15u);
+    EXPECT_EQ(bits_of(0xffff'fffe), 63u);
+    std::vector<std::byte> room(2000);
+    BitWriter writer(room);
+    std::vector<std::uint32_t> values = {0, 1, 2, 3, 6, 7, 199, 65'535, 0x7fff'ffff, 0xffff'fffe};
+    for (const std::uint32_t value : values)
+        ASSERT_TRUE(writer.gamma(value));
+    for (const std::int32_t value : {0, -1, 1, -1000, 1000, INT32_MAX, -INT32_MAX})
+        ASSERT_TRUE(writer.signed_gamma(value));
+    BitReader reader(writer.written());
+    for (const std::uint32_t value : values) {
+        std::uint32_t read = 0;
+        ASSERT_TRUE(reader.gamma(read));
+        EXPECT_EQ(read, value);
+    }
+    for (const std::int32_t value : {0, -1, 1, -1000, 1000, INT32_MAX, -INT32_MAX}) {
+        std::int32_t read = 0;
+        ASSERT_TRUE(reader.signed_gamma(read));
+        EXPECT_EQ(read, value);
+    }
+    EXPECT_TRUE(reader.at_end());
+}
+
+TEST(BitStream, a_gamma_code_that_is_too_long_or_cut_is_refused) {
+    const std::vector<std::byte> zeros(20);
+    BitReader reader(zeros);
+    std::uint32_t read = 0;
+    EXPECT_FALSE(reader.gamma(read));
+    const std::vector<std::byte> cut = {std::byte{0x80}};  // seven zeros, a one, and nothing
+    BitReader cut_reader(cut);
+    EXPECT_FALSE(cut_reader.gamma(read));
+    std::vector<std::byte> room(20);
+    BitWriter writer(room);
+    EXPECT_FALSE(writer.gamma(0xffff'ffff));
+}
+
+TEST(BitStream, a_writer_that_is_wound_back_has_never_written_what_followed) {
+    for (unsigned before = 0; before < 20; ++before) {
+        std::array<std::byte, 4> room = {};
+        BitWriter writer(room);
+        ASSERT_TRUE(writer.put(0, before));
+        ASSERT_EQ(writer.bit_count(), before);
+        EXPECT_FALSE(writer.put(~std::uint64_t{0}, 33)) << "there is no room for so much";
+        writer.rewind(before);
+        EXPECT_TRUE(writer.ok());
+        EXPECT_EQ(writer.bit_count(), before);
+        ASSERT_TRUE(writer.put(1, 2));
+        BitReader reader(writer.written());
+        std::uint64_t read = 1;
+        ASSERT_TRUE(reader.bits(read, before));
+        EXPECT_EQ(read, 0u);
+        ASSERT_TRUE(reader.bits(read, 2));
+        EXPECT_EQ(read, 1u);
+        EXPECT_TRUE(reader.at_end()) << before;
+    }
+}
+
 }  // namespace
 }  // namespace gs::wire

@@ -25,6 +25,8 @@ std::unique_ptr<DrawList> draw(const Picture& picture) {
     Plaza::draw({.before = picture.before,
                  .after = picture.after,
                  .fraction = picture.fraction,
+                 .seen_before = picture.before,
+                 .seen_after = picture.after,
                  .own = picture.own,
                  .aspect = picture.aspect,
                  .seconds = picture.seconds},

@@ -69,6 +69,8 @@ void on_seat_event(State& state, game::SeatEvent event) {
         case game::SeatEvent::Kind::returned:
             if (walker.is_present()) walker.presence = Presence::here;
             return;
+        case game::SeatEvent::Kind::computer_joined:
+            return;  // nobody plays a plaza for another
     }
 }
 

@@ -18,6 +18,11 @@ constexpr game::CheckFailure unwritable = {.expression = "serialize()",
                                            .file = __FILE__,
                                            .line = __LINE__};
 
+constexpr game::CheckFailure unwritable_input = {.expression = "serialize_input()",
+                                                 .why = "an input takes more than input_wire_bytes_max",
+                                                 .file = __FILE__,
+                                                 .line = __LINE__};
+
 bool neutral_stays(const game::Module& module) {
     game::InputBuffer16 neutral;
     module.neutral(neutral.bytes);
@@ -73,14 +78,13 @@ void Match::add_event(game::SeatEvent event) {
 }
 
 void Match::take_events() {
-    events_.clear();
     std::size_t joins = 0;
     std::size_t taken = 0;
     for (; taken < waiting_.size(); ++taken) {
         const game::SeatEvent event = waiting_[taken];
         if (event.kind == Kind::joined && ++joins > joins_per_tick_max) break;
-        if (events_.full() || !writer_.add_event(event)) break;
-        events_.push_back(event);
+        if (commands_.events.full()) break;
+        commands_.events.push_back(event);
         apply(event);
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -116,32 +120,45 @@ std::int8_t Match::early_quarter_ticks(Seat seat) const {
     return of.queue == nullptr ? netcode::early_unknown : of.queue->early_quarter_ticks();
 }
 
-void Match::write_inputs() {
+bool Match::write_inputs() {
     guesses_.copy_from(inputs_);
     guesses_.repeat();
-    for (std::size_t index = 0; index < seats_.size(); ++index)
-        write_input(Seat{static_cast<std::uint8_t>(index)});
+    for (std::size_t index = 0; index < seats_.size(); ++index) {
+        if (!write_input(Seat{static_cast<std::uint8_t>(index)})) return false;
+    }
+    return true;
 }
 
-void Match::write_input(Seat seat) {
+bool Match::write_input(Seat seat) {
+    using Added = netcode::EntryWriter::Added;
     SeatInput& from = seats_[seat.value];
     // Most seats of a large game are free most of the time.
-    if (from.quiet) return;
+    if (from.quiet) return true;
     const void* guess = guesses_.at(seat);
     game::InputBuffer16 input;
     if (from.active) {
         from.queue->take(next(), guess, input.bytes);
+        limit_view_age(from, input.bytes);
     } else {
         module_.neutral(input.bytes);
     }
-    if (writer_.add_input(seat, input.bytes, guess)) {
+    const Added added = writer_.add_input(seat, input.bytes, guess);
+    if (added == Added::yes) {
         inputs_.set(seat, input.bytes);
         from.quiet = !from.active && neutral_stays_;
-        return;
+        return true;
     }
     // No room in this tick: everybody goes on with the guess, and what was wanted counts one tick later.
     if (from.active) from.queue->put_back(next() + 1, input.bytes);
     inputs_.set(seat, guess);
+    return added == Added::no_room;
+}
+
+void Match::limit_view_age(const SeatInput& from, void* input) const {
+    if (module_.view_age == nullptr) return;
+    std::uint8_t& age = *module_.view_age(input);
+    // 0 is what an input has that aims at nothing.
+    if (age != 0) age = std::clamp(age, from.view_ages.min, from.view_ages.max);
 }
 
 netcode::InputCounters Match::input_counters() const {
@@ -161,29 +178,49 @@ game::CheckFailure Match::step(std::uint64_t random) {
         if (bytes.empty()) return unwritable;
         log_->add_keyframe(bytes);
     }
-    writer_.begin();
+    commands_ = {.begins = std::exchange(begins_, false), .start_asked = std::exchange(start_asked_, false)};
     take_events();
-    const bool is_first = next() == log_->header().first;
-    if (!is_first || !writer_.add_random(random)) random = 0;
-    write_inputs();
-    game::CheckFailure failure = module_.step(state_.data(), {.tick = next(),
-                                                              .inputs = inputs_.data(),
-                                                              .events = {events_.begin(), events_.size()},
-                                                              .random = random});
+    if (next() == log_->header().first) commands_.random = random;
+    writer_.begin(commands_);
+    const bool inputs_written = write_inputs();
+    emitted_.clear();
+    game::CheckFailure failure =
+        module_.step(state_.data(), {.tick = next(),
+                                     .inputs = inputs_.data(),
+                                     .events = {commands_.events.begin(), commands_.events.size()},
+                                     .random = commands_.random,
+                                     .start_asked = commands_.start_asked,
+                                     .emitted = &emitted_});
+    if (!inputs_written && !failure) failure = unwritable_input;
+    std::optional<std::uint64_t> hash;
     if (next().value % module_.info->tick_rate_hz == 0) {
         const ByteView bytes = state_.write(scratch_);
         if (bytes.empty() && !failure) failure = unwritable;
-        writer_.add_hash(hash_of(bytes));
+        hash = hash_of(bytes);
     }
-    log_->append(writer_.finish());
+    log_->append(writer_.finish(hash));
     return failure;
+}
+
+game::Standing Match::standing() const {
+    game::Standing standing;
+    if (module_.standing != nullptr) module_.standing(state_.data(), standing);
+    return standing;
 }
 
 ByteView Match::keyframe() { return netcode::write_keyframe(module_, next(), state_, inputs_, scratch_); }
 
-void Match::begin_anew(netcode::LogHeader header) {
+void Match::begin_anew(netcode::LogHeader header, From from) {
     header.first = next();
     log_ = std::make_unique<netcode::MatchLog>(std::move(header));
+    if (from == From::this_state) return;
+    begins_ = true;
+    start_asked_ = false;
+    module_.start(state_.data());
+    inputs_.clear();
+    waiting_.clear();
+    for (SeatInput& seat : seats_)
+        seat.active = seat.quiet = false;
 }
 
 }  // namespace gs::rooms

@@ -4,7 +4,6 @@
 // Not its job: when ticks are due, who sits where, who gets the bytes.
 #pragma once
 
-#include "core/game/fixed_vector.h"
 #include "core/game/module.h"
 #include "core/netcode/entry.h"
 #include "core/netcode/input_queue.h"
@@ -42,6 +41,15 @@ class Match {
     /// Another client plays this seat from now on.
     void forget_inputs(Seat seat);
 
+    /// Turn::start_asked of the next tick.
+    void ask_for_start() { start_asked_ = true; }
+    /// The ages that the inputs of this seat may claim for what it shot at; others are moved to the closest.
+    struct ViewAges {
+        std::uint8_t min = 0;
+        std::uint8_t max = 0;
+    };
+    void set_view_ages(Seat seat, ViewAges ages) { seats_[seat.value].view_ages = ages; }
+
     /// For the head of tick packets.
     [[nodiscard]] std::optional<Tick> consumed(Seat seat) const;
     [[nodiscard]] std::int8_t early_quarter_ticks(Seat seat) const;
@@ -54,21 +62,32 @@ class Match {
     /// until the next call.
     [[nodiscard]] ByteView keyframe();
 
-    /// Goes on from here as another match; ticks go on counting.
-    void begin_anew(netcode::LogHeader header);
+    /// What the last step() emitted.
+    [[nodiscard]] std::span<const game::Event> emitted() const { return emitted_.events(); }
+    /// How the match stands; only of games of Lifecycle::match.
+    [[nodiscard]] game::Standing standing() const;
+
+    /// Another match begins with the next tick; ticks go on counting. It goes on from this state, or from a
+    /// new one, in which nobody has a seat: whoever stays has to join.
+    enum class From : std::uint8_t { this_state, new_state };
+    void begin_anew(netcode::LogHeader header, From from);
 
     [[nodiscard]] netcode::InputCounters input_counters() const;
 
   private:
+    struct SeatInput;
+
     void take_events();
     void apply(game::SeatEvent event);
-    void write_inputs();
-    void write_input(Seat seat);
+    [[nodiscard]] bool write_inputs();
+    [[nodiscard]] bool write_input(Seat seat);
+    void limit_view_age(const SeatInput& from, void* input) const;
 
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
         bool active = false;                         // joined and not dropped, as the game sees it
         bool quiet = false;                          // not active, and its input has become neutral
+        ViewAges view_ages = {};
     };
 
     const game::Module& module_;
@@ -79,7 +98,10 @@ class Match {
     bool neutral_stays_;  // the guess after a neutral input is a neutral one
     std::vector<SeatInput> seats_;
     std::vector<game::SeatEvent> waiting_;  // at most three of each seat
-    game::FixedVector<game::SeatEvent, netcode::events_per_tick_max> events_;
+    bool start_asked_ = false;
+    bool begins_ = false;
+    netcode::TickCommands commands_;
+    game::EventList emitted_;
     netcode::EntryWriter writer_;
     std::unique_ptr<netcode::MatchLog> log_;
 };

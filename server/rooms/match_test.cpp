@@ -152,11 +152,42 @@ TEST(Match, foreseeing_nothing_random_bits_come_once_in_the_first_tick) {
     EXPECT_EQ(rig.newest().random, 7u);
     rig.step();
     EXPECT_EQ(rig.newest().random, 0u);
-    rig.match.begin_anew({.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60});
+    rig.match.begin_anew({.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60},
+                         Match::From::this_state);
     EXPECT_EQ(rig.match.log().header().first, Tick{2});
     rig.step();
     EXPECT_EQ(rig.newest().random, 7u);
     EXPECT_EQ(rig.match.next(), Tick{3}) << "ticks go on counting";
+}
+
+TEST(Match, another_match_begins_with_a_new_state_and_free_seats) {
+    MatchRig rig;
+    rig.add(1, Kind::joined);
+    rig.step();
+    rig.send(1, rig.match.next(), {.step = 5, .pressed = press_once});
+    rig.step();
+    rig.add(1, Kind::dropped);  // of the old match: it does not happen in the new one
+    rig.match.begin_anew({.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60},
+                         Match::From::new_state);
+    EXPECT_EQ(rig.match.log().header().first, Tick{2});
+    rig.add(1, Kind::joined);
+    rig.step();
+    EXPECT_TRUE(rig.newest().begins);
+    EXPECT_THAT(rig.events(), ElementsAre(11));
+    EXPECT_EQ(rig.state().ticks, 1u);
+    EXPECT_EQ(rig.state().sums[1], 0) << "what was held in the old match is neutral";
+    EXPECT_EQ(rig.state().presses[1], 0u);
+    rig.step();
+    EXPECT_FALSE(rig.newest().begins);
+}
+
+TEST(Match, a_start_is_asked_for_in_one_tick) {
+    MatchRig rig;
+    rig.match.ask_for_start();
+    rig.step();
+    EXPECT_TRUE(rig.newest().start_asked);
+    rig.step();
+    EXPECT_FALSE(rig.newest().start_asked);
 }
 
 TEST(Match, a_quiet_tick_is_one_byte) {

@@ -292,7 +292,7 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
 
 void Room::roll_match() {
     match_id_ = crypto::random_id<MatchId>();
-    match_.begin_anew(header_of(game_, setup_, shared_, match_id_));
+    match_.begin_anew(header_of(game_, setup_, shared_, match_id_), Match::From::this_state);
     ++shared_.counters.matches;
     note_change();
 }

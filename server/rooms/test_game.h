@@ -86,7 +86,9 @@ struct CountGame {
     }
     template <class Stream, class Value>
     static bool serialize_input(Stream& s, Value& input, const Input&) {
-        return s.signed_varint(input.step) && s.bits(input.pressed, 8);
+        // So long that 200 of them do not fit into one tick.
+        std::uint32_t ballast = 0;
+        return s.signed_varint(input.step) && s.bits(input.pressed, 8) && s.bits(ballast, 24);
     }
     static Input from_controls(const game::Controls&, const State&, Seat) { return {}; }
     static void draw(const game::Frame<State>&, game::DrawList&) {}
