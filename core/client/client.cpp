@@ -33,21 +33,19 @@ constexpr std::size_t latencies_max = 256;
 
 }  // namespace
 
-Client::Client(const game::Module& module, Pictures pictures)
+Client::Client(const game::Module& module, Work work)
     : module_(module),
       tick_rate_hz_(module.info->tick_rate_hz),
       state_(module),
       inputs_(module),
       waiting_(waiting_ticks_max),
       scratch_(game::state_bytes_max),
+      picture_(work == Work::show ? std::make_unique<Picture>(module) : nullptr),
+      seen_(module.info->tick_rate_hz),
+      own_(module.info->tick_rate_hz),
       clock_(module.info->tick_rate_hz),
       lead_(module.info->ticks_per_send),
       sampled_(inputs_per_packet_max) {
-    if (pictures == Pictures::wanted) {
-        history_.reserve(history_max);
-        for (std::uint32_t index = 0; index < history_max; ++index)
-            history_.emplace_back(module);
-    }
     latencies_ms_.reserve(latencies_max);
 }
 
@@ -67,9 +65,16 @@ void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     request_ = {};
     asked_at_ = now - ask_again_us;
     ask_keyframe_at_ = now + keyframe_patience_us;
-    sent_at_ = turned_at_ = shown_at_ = now;
+    sent_at_ = turned_at_ = now;
     told_too_early_ = {};
-    shown_ = -1;
+    if (picture_) {
+        picture_->predictor.reset();
+        picture_->events.reset();
+        picture_->easing.reset();
+    }
+    desync_.reset();
+    seen_.reset(now);
+    own_.reset(now);
     stats_ = {};
     latencies_ms_.clear();
     hashes_ = {};
@@ -134,6 +139,10 @@ void Client::take_keyframe(ByteView bytes, Micros now) {
     request_ = {};
     ask_keyframe_at_ = now + keyframe_patience_us;
     history_first_ = tick;
+    if (picture_) {
+        picture_->predictor.reset();
+        picture_->easing.reset();
+    }
     remember_state();
     for (Waiting& entry : waiting_)
         entry.filled = entry.filled && entry.tick >= next_;
@@ -196,14 +205,22 @@ void Client::step(ByteView body) {
         return;
     }
     const Tick tick = next_;
-    if (commands_.begins) module_.start(state_.data());
-    // The server has stepped this, too, and closes the room when a check fails: nothing to add here.
-    static_cast<void>(
-        module_.step(state_.data(), {.tick = tick,
-                                     .inputs = inputs_.data(),
-                                     .events = {commands_.events.begin(), commands_.events.size()},
-                                     .random = commands_.random,
-                                     .start_asked = commands_.start_asked}));
+    if (predicts() && picture_->predictor.confirm(tick, inputs_, commands_, state_)) {
+        ++stats_.guesses_right;
+        picture_->events.confirm(tick, picture_->predictor.events_of(tick).events());
+    } else {
+        if (commands_.begins) module_.start(state_.data());
+        emitted_.clear();
+        // The server has stepped this, too, and closes the room when a check fails: nothing to add here.
+        static_cast<void>(
+            module_.step(state_.data(), {.tick = tick,
+                                         .inputs = inputs_.data(),
+                                         .events = {commands_.events.begin(), commands_.events.size()},
+                                         .random = commands_.random,
+                                         .start_asked = commands_.start_asked,
+                                         .emitted = &emitted_}));
+        if (picture_) picture_->events.confirm(tick, emitted_.events());
+    }
     ++next_;
     ++stats_.ticks_received;
     stats_.confirmed_tick = tick.value;
@@ -223,7 +240,19 @@ void Client::check_hash(Tick tick, const std::optional<std::uint64_t>& expected)
     ++stats_.hashes_checked;
     if (*expected == hash) return;
     ++stats_.desyncs;
+    const ByteView state = state_.write(scratch_);
+    desync_ = {.tick = tick, .hash = hash, .expected = *expected, .state = {state.begin(), state.end()}};
     lose();
+}
+
+std::optional<Client::Desync> Client::take_desync() {
+    if (!desync_) return std::nullopt;
+    taken_desync_ = std::move(*desync_);
+    desync_.reset();
+    return Desync{.tick = taken_desync_.tick,
+                  .hash = taken_desync_.hash,
+                  .expected = taken_desync_.expected,
+                  .state = taken_desync_.state};
 }
 
 void Client::lose() {
@@ -233,8 +262,8 @@ void Client::lose() {
 }
 
 void Client::remember_state() {
-    if (history_.empty() || next_.value == 0) return;
-    history_[(next_ - 1).value % history_max].copy_from(state_);
+    if (!picture_ || next_.value == 0) return;
+    picture_->history[(next_ - 1).value % history_max].copy_from(state_);
     if (next_ - history_first_ >= static_cast<std::int32_t>(history_max)) {
         history_first_ = next_ - (history_max - 1);
     }
@@ -285,6 +314,10 @@ std::vector<float> Client::take_input_latencies_ms() {
 
 // ---- What goes
 
+void Client::expect_round_trip(Micros rtt) {
+    lead_.expect(static_cast<double>(std::clamp<Micros>(rtt, 0, 1'000'000)) * tick_rate_hz_ / 1e6);
+}
+
 void Client::set_controls(const game::Controls& controls) {
     controls_ = controls;
     pressed_ |= controls.pressed;
@@ -297,19 +330,23 @@ void Client::turn(Micros now) {
     stats_.jitter_ticks = clock_.jitter_ticks();
     stats_.pending_ticks = newest_received_ && running_ ? std::max(0, *newest_received_ + 1 - next_) : 0;
     if (running_ && clock_.is_set()) {
-        move_shown(now);
         if (seat_ != no_seat) sample_inputs(now);
+        predict();
+        move_clocks(now);
     }
     if (running_ && now - sent_at_ >= acknowledge_every_us) send_due_ = true;
     ask_for_what_is_missing(now);
 }
 
-void Client::sample_inputs(Micros now) {
+double Client::input_target(Micros now) const {
     // Not far beyond the newest tick that came: when none come, the server or the line stands still, and what
     // is made further ahead would be refused.
     const double newest = newest_received_ ? newest_received_->value : 0.0;
-    const double arriving = std::min(clock_.arriving(now), newest + netcode::ticks_ahead_max);
-    const double target = arriving + lead_.ticks();
+    return std::min(clock_.arriving(now), newest + netcode::ticks_ahead_max) + lead_.ticks();
+}
+
+void Client::sample_inputs(Micros now) {
+    const double target = input_target(now);
     if (target < 0) return;
     const Tick due{static_cast<std::uint32_t>(target)};
     if (!sampling_) {
@@ -344,7 +381,11 @@ void Client::sample_one(Micros now) {
     game::Controls controls = controls_;
     controls.pressed = pressed_;
     pressed_ = 0;
-    module_.from_controls(controls, shown_state().data(), seat_, sampled.input.bytes);
+    // Others are drawn at `seen_`, and the step of this input has them where they are a tick before it.
+    const double age = static_cast<double>(next_input_.value) - 1 - seen_.at();
+    controls.view_age_ticks =
+        seen_.is_set() ? static_cast<std::uint8_t>(std::clamp(age + 0.5, 0.0, 255.0)) : std::uint8_t{0};
+    module_.from_controls(controls, newest_state().data(), seat_, sampled.input.bytes);
     module_.sanitise(sampled.input.bytes);
     sampled.at = now;
     sampled.changed = !module_.same(sampled.input.bytes, guess.bytes);
@@ -425,51 +466,6 @@ Request Client::take_request() {
     const Request taken = request_;
     request_ = {};
     return taken;
-}
-
-// ---- The picture
-
-void Client::move_shown(Micros now) {
-    const double sends = module_.info->ticks_per_send;
-    stats_.delay_ticks = sends + 0.5 + clock_.jitter_ticks();
-    const double target = clock_.arriving(now) - stats_.delay_ticks;
-    const double elapsed = static_cast<double>(std::max<Micros>(0, now - shown_at_)) * tick_rate_hz_ / 1e6;
-    shown_at_ = now;
-    // The target moves at once; the picture follows between 0.97 and 1.03 of real time, faster after a stall,
-    // and at once when it is a second off.
-    const double off = target - (shown_ + elapsed);
-    if (shown_ < 0 || off > tick_rate_hz_ || off < -tick_rate_hz_) {
-        shown_ = target;
-    } else {
-        const double limit = (off > 3 || off < -3 ? 0.25 : 0.03) * elapsed;
-        shown_ += elapsed + std::clamp(off, -limit, limit);
-    }
-    const double newest = static_cast<double>(next_.value) - 1;
-    const double oldest = std::max(0.0, static_cast<double>(history_first_.value) - 1);
-    shown_ = std::clamp(shown_, std::min(oldest, newest), newest);
-    stats_.shown_tick = shown_;
-}
-
-const game::StateBuffer& Client::shown_state() const {
-    if (history_.empty() || shown_ < 0) return state_;  // nothing is shown yet
-    return history_[static_cast<std::uint32_t>(shown_) % history_max];
-}
-
-void Client::draw(Micros now, float aspect, game::DrawList& list) {
-    list.clear();
-    if (!running_ || history_.empty() || next_.value == 0) return;
-    if (clock_.is_set()) move_shown(now);
-    // Until ticks arrive, what the keyframe showed.
-    const double shown = shown_ < 0 ? static_cast<double>(next_.value) - 1 : shown_;
-    const auto before = static_cast<std::uint32_t>(shown);
-    const std::uint32_t after = std::min(before + 1, next_.value - 1);
-    module_.draw({.before = history_[before % history_max].data(),
-                  .after = history_[after % history_max].data(),
-                  .fraction = static_cast<float>(shown - before),
-                  .own = seat_,
-                  .aspect = aspect,
-                  .seconds = static_cast<float>(static_cast<double>(now % 3'600'000'000) / 1e6)},
-                 list);
 }
 
 }  // namespace gs::client

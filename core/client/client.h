@@ -1,17 +1,21 @@
-// Client: one viewer's side of a room: takes the bytes that the server sends, simulates what they say, makes
-// and sends inputs, asks for what is missing, and knows what to draw. Without I/O and clock: bytes and the
-// time come in, datagrams and requests are taken out. In the browser it runs behind exports.h as WebAssembly,
-// in bots and simulations natively; one owner, one thread.
+// Client: one viewer's side of a room: takes the bytes that the server sends, simulates what they say, goes
+// ahead of them with guesses, makes and sends inputs, asks for what is missing, and knows what to draw.
+// Without I/O and clock: bytes and the time come in, datagrams and requests are taken out. In the browser it
+// runs behind exports.h as WebAssembly, in bots and simulations natively; one owner, one thread.
 //
 // A turn as owners make it: receive_…() for all that came, set_controls(), turn(now), then take_datagram()
 // and take_request() until there is nothing, and draw() when a picture is wanted.
 #pragma once
 
+#include "core/client/easing.h"
+#include "core/client/event_log.h"
+#include "core/client/shown_clock.h"
 #include "core/client/stats.h"
 #include "core/game/module.h"
 #include "core/netcode/clock_sync.h"
 #include "core/netcode/entry.h"
 #include "core/netcode/input_packet.h"
+#include "core/netcode/predictor.h"
 #include "core/netcode/tick_packet.h"
 
 #include <memory>
@@ -32,13 +36,19 @@ struct Request {
 
 class Client {
   public:
-    enum class Pictures : std::uint8_t { wanted, none };  // bots draw nothing and keep no states for it
+    enum class Work : std::uint8_t {
+        confirm,  // simulate what the server says: all that most bots need
+        show      // and go ahead of it, and keep what pictures are made of
+    };
 
-    Client(const game::Module& module, Pictures pictures);
+    Client(const game::Module& module, Work work);
 
     /// A room was entered, or entered again: everything before is forgotten; a keyframe comes next.
     /// `seat` is no_seat for spectators.
     void enter(Seat seat, std::uint32_t epoch, Micros now);
+
+    /// The round trip as it has been measured before anything was entered: inputs begin with the right lead.
+    void expect_round_trip(Micros rtt);
 
     /// A datagram of type ticks. Bytes are hostile until read.
     void receive_datagram(ByteView bytes, Micros now);
@@ -67,6 +77,18 @@ class Client {
     /// Of the state after `tick`, for ticks divisible by the tick rate, in the last 10 s and more.
     [[nodiscard]] std::optional<std::uint64_t> hash_at(Tick tick) const;
     [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// The newest state that is known or guessed: what own inputs act on.
+    [[nodiscard]] const game::StateBuffer& newest_state() const;
+    /// Events as pages notice them; valid until the next call.
+    [[nodiscard]] std::span<const EventNotice> take_event_notices();
+    /// After a hash that was not the server's, once: the state that had it, for a report.
+    struct Desync {
+        Tick tick;
+        std::uint64_t hash;
+        std::uint64_t expected;
+        ByteView state;
+    };
+    [[nodiscard]] std::optional<Desync> take_desync();
     /// One for each own input that changed something and has been confirmed since the last call.
     [[nodiscard]] std::vector<float> take_input_latencies_ms();
 
@@ -95,6 +117,8 @@ class Client {
     void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
     void lose();
     void remember_state();
+    void predict();
+    [[nodiscard]] bool predicts() const;
     void on_report(const netcode::TickHead& head, Micros now);
 
     void sample_inputs(Micros now);
@@ -103,8 +127,14 @@ class Client {
     void ask_for_keyframe(Micros now);
     [[nodiscard]] std::uint32_t received_before(Tick newest) const;
     [[nodiscard]] bool has(Tick tick) const;
-    void move_shown(Micros now);
-    [[nodiscard]] const game::StateBuffer& shown_state() const;
+    void move_clocks(Micros now);
+    /// The state after a tick that is remembered, or predicted.
+    [[nodiscard]] const game::StateBuffer& state_after(std::uint32_t tick) const;
+    [[nodiscard]] Easing::Moment moment(double shown, double newest) const;
+    [[nodiscard]] double newest_confirmed() const { return static_cast<double>(next_.value) - 1; }
+    [[nodiscard]] double newest_predicted() const;
+    [[nodiscard]] double input_target(Micros now) const;
+    [[nodiscard]] const void* own_input(Tick tick) const;
     [[nodiscard]] Waiting& waiting(Tick tick) { return waiting_[tick.value % waiting_.size()]; }
     [[nodiscard]] const Waiting& waiting(Tick tick) const { return waiting_[tick.value % waiting_.size()]; }
 
@@ -130,11 +160,28 @@ class Client {
     std::vector<std::byte> scratch_;
     std::array<Hashed, hashes_max> hashes_ = {};
 
-    // The picture.
-    std::vector<game::StateBuffer> history_;  // `history_[tick % size]`: after that tick
-    Tick history_first_;                      // the oldest that is kept since the last keyframe
-    double shown_ = -1;
-    Micros shown_at_ = 0;
+    game::EventList emitted_;
+    struct KeptDesync {
+        Tick tick;
+        std::uint64_t hash = 0;
+        std::uint64_t expected = 0;
+        std::vector<std::byte> state;
+    };
+    std::optional<KeptDesync> desync_;
+    KeptDesync taken_desync_;
+
+    /// What pictures are made of; null with Work::confirm.
+    struct Picture {
+        explicit Picture(const game::Module& module);
+        netcode::Predictor predictor;
+        EventLog events;
+        Easing easing;
+        std::vector<game::StateBuffer> history;  // `history[tick % size]`: after that tick
+    };
+    std::unique_ptr<Picture> picture_;
+    Tick history_first_;  // the oldest that is kept since the last keyframe
+    ShownClock seen_;     // what is certain, and a moment old
+    ShownClock own_;      // what is predicted
 
     // Own inputs.
     netcode::TickClock clock_;

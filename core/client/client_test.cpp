@@ -46,7 +46,7 @@ class ClientTest : public ::testing::Test {
     }
 
     ScriptedServer server;
-    Client client{test_module, Client::Pictures::wanted};
+    Client client{test_module, Client::Work::show};
     Micros now = start;
 };
 
@@ -84,7 +84,7 @@ TEST_F(ClientTest, order_and_doubles_do_not_matter) {
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {
         base::Rng rng(seed);
         ScriptedServer other;
-        Client viewer(test_module, Client::Pictures::none);
+        Client viewer(test_module, Client::Work::confirm);
         other.ticks(3);
         viewer.enter(no_seat, 0, now);
         viewer.receive_transfer(other.keyframe(), now);
@@ -329,7 +329,7 @@ TEST_F(ClientTest, garbage_changes_nothing) {
                 byte = static_cast<std::byte>(rng.next());
             if (!bytes.empty()) bytes[0] = static_cast<std::byte>(rng.below(4));
         }
-        Client victim(test_module, Client::Pictures::none);
+        Client victim(test_module, Client::Work::confirm);
         victim.enter(own_seat, 0, now);
         if (rng.chance(700)) victim.receive_transfer(good[2], now);
         if (rng.chance(500)) {
@@ -360,7 +360,7 @@ TEST_F(ClientTest, draws_nothing_before_there_is_something) {
     EXPECT_TRUE(list->items().empty());
     enter();
     client.draw(now, 1, *list);
-    EXPECT_EQ(list->items().size(), 1u);
+    EXPECT_EQ(list->items().size(), 2u);
     client.enter(own_seat, 1, now);
     client.draw(now, 1, *list);
     EXPECT_TRUE(list->items().empty());

@@ -2,6 +2,8 @@
 
 #include "core/client/client.h"
 
+#include <array>
+#include <span>
 #include <vector>
 
 namespace gs::client {
@@ -9,11 +11,14 @@ namespace {
 
 /// One module is one client: made at the first call, never destroyed.
 struct Instance {
-    Client client{game::the_module(), Client::Pictures::wanted};
+    Client client{game::the_module(), Client::Work::show};
     std::vector<std::byte> scratch;
     game::DrawList list;
     ByteView output;
     Request request;
+    std::span<const EventNotice> notices;
+    std::array<std::int32_t, 4 + 2 * game::match_seats_max> standing = {};
+    Client::Desync desync = {};
 };
 
 Instance& instance() {
@@ -63,10 +68,15 @@ void gs_transfer(std::uint32_t bytes, double now_us) {
 }
 
 void gs_controls(std::uint32_t held, std::uint32_t pressed, float move_x, float move_y, float pointer_x,
-                 float pointer_y) {
-    instance().client.set_controls(
-        {.held = held, .pressed = pressed, .move = {move_x, move_y}, .pointer_at = {pointer_x, pointer_y}});
+                 float pointer_y, float aim_x, float aim_y) {
+    instance().client.set_controls({.held = held,
+                                    .pressed = pressed,
+                                    .move = {move_x, move_y},
+                                    .pointer_at = {pointer_x, pointer_y},
+                                    .aim = {aim_x, aim_y}});
 }
+
+void gs_round_trip(double rtt_us) { instance().client.expect_round_trip(gs::client::micros(rtt_us)); }
 
 void gs_turn(double now_us) { instance().client.turn(gs::client::micros(now_us)); }
 
@@ -92,6 +102,43 @@ std::uint32_t gs_draw(double now_us, float aspect) {
 
 const void* gs_draw_items() { return instance().list.items().data(); }
 const void* gs_camera() { return &instance().list.camera; }
+
+std::uint32_t gs_take_events() {
+    instance().notices = instance().client.take_event_notices();
+    return static_cast<std::uint32_t>(instance().notices.size());
+}
+
+const void* gs_event_items() { return instance().notices.data(); }
+
+const void* gs_standing() {
+    const gs::game::Module& module = gs::game::the_module();
+    if (module.standing == nullptr) return nullptr;
+    gs::game::Standing standing;
+    module.standing(instance().client.state().data(), standing);
+    auto& numbers = instance().standing;
+    numbers[0] = static_cast<std::int32_t>(standing.phase);
+    numbers[1] = static_cast<std::int32_t>(standing.ticks_left);
+    numbers[2] = standing.winner == gs::no_seat ? -1 : standing.winner.value;
+    numbers[3] = module.info->seats_max;
+    for (std::size_t seat = 0; seat < standing.seats.size(); ++seat) {
+        const gs::game::Standing::Line& line = standing.seats[seat];
+        numbers[4 + 2 * seat] = line.is_computer ? 2 : line.taken ? 1 : 0;
+        numbers[5 + 2 * seat] = line.score;
+    }
+    return numbers.data();
+}
+
+std::uint32_t gs_take_desync() {
+    const auto desync = instance().client.take_desync();
+    if (!desync) return 0;
+    instance().desync = *desync;
+    instance().output = desync->state;
+    return static_cast<std::uint32_t>(desync->state.size());
+}
+
+std::uint32_t gs_desync_tick() { return instance().desync.tick.value; }
+std::uint64_t gs_desync_hash() { return instance().desync.hash; }
+std::uint64_t gs_desync_expected() { return instance().desync.expected; }
 
 const double* gs_stats() { return &instance().client.stats().confirmed_tick; }
 

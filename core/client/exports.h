@@ -10,7 +10,7 @@
 
 namespace gs::client {
 
-inline constexpr std::uint32_t abi_version = 1;
+inline constexpr std::uint32_t abi_version = 2;
 
 /// The largest thing that the Worker puts into the scratch buffer: a transfer.
 inline constexpr std::uint32_t scratch_bytes_max = 4 * 1024 * 1024;
@@ -40,7 +40,9 @@ GS_EXPORT("gs_transfer") void gs_transfer(std::uint32_t bytes, double now_us);
 /// What hands do now (core/game/controls.h). Press bits are kept until a tick has taken them.
 GS_EXPORT("gs_controls")
 void gs_controls(std::uint32_t held, std::uint32_t pressed, float move_x, float move_y, float pointer_x,
-                 float pointer_y);
+                 float pointer_y, float aim_x, float aim_y);
+/// The round trip that has been measured; best before gs_enter().
+GS_EXPORT("gs_round_trip") void gs_round_trip(double rtt_us);
 
 GS_EXPORT("gs_turn") void gs_turn(double now_us);
 /// The size of the next datagram to send, which is at gs_output(); 0: none.
@@ -57,6 +59,18 @@ GS_EXPORT("gs_draw_items") const void* gs_draw_items();
 /// game::Camera: centre x, y and height as f32, then r, g, b, a as bytes.
 GS_EXPORT("gs_camera") const void* gs_camera();
 
+/// How many notices of events there are since the last call, at gs_event_items() (core/client/event_log.h).
+GS_EXPORT("gs_take_events") std::uint32_t gs_take_events();
+GS_EXPORT("gs_event_items") const void* gs_event_items();
+/// How the match stands in the newest confirmed tick, as i32: phase, ticks left, winner (−1: nobody), seats;
+/// then of each seat: 0 free, 1 a person, 2 a computer; score. Null for games without an end.
+GS_EXPORT("gs_standing") const void* gs_standing();
+/// The bytes of a state at gs_output() whose hash was not the server's, once; 0: none. The tick and both
+/// hashes follow.
+GS_EXPORT("gs_take_desync") std::uint32_t gs_take_desync();
+GS_EXPORT("gs_desync_tick") std::uint32_t gs_desync_tick();
+GS_EXPORT("gs_desync_hash") std::uint64_t gs_desync_hash();
+GS_EXPORT("gs_desync_expected") std::uint64_t gs_desync_expected();
 /// core/client/stats.h.
 GS_EXPORT("gs_stats") const double* gs_stats();
 /// Whether the hash after `tick` is known, and the hash.

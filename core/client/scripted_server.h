@@ -24,6 +24,7 @@ using game::test_module;
 using game::TestGame;
 
 inline constexpr Seat own_seat = {3};
+inline constexpr Seat other_seat = {5};
 
 class ScriptedServer {
   public:
@@ -33,6 +34,8 @@ class ScriptedServer {
 
     std::uint32_t epoch;
     bool lies_about_hashes = false;
+    TestGame::Input other;  // what the other seat wants in the next tick; its presses are over then
+    std::uint32_t presses_of_other = 0;
     std::uint32_t acknowledged = 0;  // everything before it has come to the client
 
     [[nodiscard]] Tick next() const { return log_.next(); }
@@ -46,6 +49,7 @@ class ScriptedServer {
         netcode::TickCommands commands;
         if (next() == log_.header().first) {
             commands.events.push_back({.seat = own_seat, .kind = game::SeatEvent::Kind::joined});
+            commands.events.push_back({.seat = other_seat, .kind = game::SeatEvent::Kind::joined});
         }
         writer_.begin(commands);
         game::InputVector guesses(test_module);
@@ -56,6 +60,10 @@ class ScriptedServer {
         queue_.take(next(), guesses.at(own_seat), input.bytes);
         inputs_.set(own_seat, input.bytes);
         static_cast<void>(writer_.add_input(own_seat, input.bytes, guesses.at(own_seat)));
+        inputs_.set(other_seat, &other);
+        static_cast<void>(writer_.add_input(other_seat, &other, guesses.at(other_seat)));
+        presses_of_other += other.presses;
+        other.presses = 0;
         static_cast<void>(
             test_module.step(state_.data(), {.tick = next(),
                                              .inputs = inputs_.data(),
@@ -147,7 +155,7 @@ class PlayedLink {
     }
 
     ScriptedServer server;
-    Client client{test_module, Client::Pictures::wanted};
+    Client client{test_module, Client::Work::show};
     Weather up;
     Weather down;
     Micros now = 5'000'000;

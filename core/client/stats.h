@@ -7,7 +7,7 @@ namespace gs::client {
 /// All of one type, so that the browser reads it as an array.
 struct Stats {
     double confirmed_tick = -1;  // every tick up to it is known and simulated; −1 before the first
-    double shown_tick = -1;      // what draw() shows, with fraction
+    double shown_tick = -1;      // what draw() shows of others, with fraction
     double arriving_tick = 0;    // the server's tick that would be arriving now
     double delay_ticks = 0;      // how far the picture stays behind it
     double lead_ticks = 0;       // how far inputs are ahead of it
@@ -27,6 +27,14 @@ struct Stats {
     double hashes_checked = 0;
     double input_latency_ms = 0;  // from hands to confirmed; the newest
     double pending_ticks = 0;     // received, waiting for one before them
+    double predicted_tick = -1;   // what draw() shows of oneself, with fraction
+    double rollback_ticks = 0;    // made again after the last wrong guess
+    double rollbacks = 0;         // wrong guesses after which ticks were made again
+    double ticks_remade = 0;      // in all
+    double guesses_right = 0;     // confirmed ticks that cost nothing
+    double corrections = 0;       // of the picture, that somebody could have seen
+    double own_correction = 0;    // of oneself, the newest, in world units
+    double own_correction_max = 0;
 };
 
 }  // namespace gs::client

@@ -84,10 +84,14 @@ struct Turn {
 };
 
 /// Points in a state that a client draws smoothly when a wrong guess is corrected: the picture goes from
-/// where they were drawn to where they are in about 100 ms. Keys name the same thing in all states.
+/// where they were drawn to where they are in about 100 ms. Keys name the same thing in all states; those
+/// below 256 are seats.
 class PositionList {
   public:
     static constexpr std::size_t positions_max = 256;
+    /// What is corrected by more than this jumps: somebody else's place, not a better one. A game may set it.
+    float eased_max = 3;
+
     struct Position {
         std::uint16_t key;
         Vec2* at;

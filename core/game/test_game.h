@@ -29,6 +29,12 @@ struct BasicTestGame {
     static constexpr std::uint8_t held_breaks = 0x80;
     /// A state in which this was held by somebody cannot be written.
     static constexpr std::uint8_t held_overflows = 0x40;
+    static constexpr std::uint8_t event_pressed = 0;
+    static constexpr std::uint8_t event_counted = 1;  // every tenth press of a seat
+    static constexpr std::array event_kinds = {
+        EventInfo{.name = "pressed"},
+        EventInfo{.name = "counted", .when = EventInfo::When::confirmed},
+    };
     static constexpr std::int64_t aim_max = std::int64_t{1} << 62;
     static constexpr std::int16_t move_max = 32'000;
     static constexpr std::uint16_t mark_max = (1 << 15) - 1;
@@ -76,6 +82,12 @@ struct BasicTestGame {
                 mix(state, index << 56 ^ (std::uint64_t{input.presses} << 8 | input.held));
             if (!seat.taken) continue;
             seat.presses += input.presses;
+            const Seat who = {static_cast<std::uint8_t>(index)};
+            for (unsigned press = 0; press < input.presses; ++press)
+                turn.emit({.kind = event_pressed, .seat = who, .at = seat.at});
+            if (input.presses > 0 && seat.presses % 10 == 0)
+                turn.emit(
+                    {.kind = event_counted, .seat = who, .value = static_cast<std::int32_t>(seat.presses)});
             seat.held_ticks += input.held;
             seat.aim = input.aim;
             if ((input.held & held_overflows) != 0) seat.at.x = std::numeric_limits<float>::infinity();
@@ -136,6 +148,13 @@ struct BasicTestGame {
                 .move_y = static_cast<std::int16_t>(std::clamp(controls.move.y, -1.F, 1.F) * move_max),
                 .held = static_cast<std::uint8_t>(controls.held & 0xff),
                 .presses = static_cast<std::uint8_t>((controls.pressed & Controls::action_1) != 0 ? 1 : 0)};
+    }
+
+    static void positions(State& state, PositionList& list) {
+        list.eased_max = 1000;
+        for (std::size_t index = 0; index < seats; ++index) {
+            if (state.seat[index].taken) list.add(static_cast<std::uint16_t>(index), state.seat[index].at);
+        }
     }
 
     static void draw(const Frame<State>& frame, DrawList& list) {

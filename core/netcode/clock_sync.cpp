@@ -9,6 +9,8 @@ namespace {
 constexpr double jump_us = 250'000;
 /// Drift is followed at 3 % of real time: nobody sees the picture go slower or faster by that.
 constexpr double slew = 0.03;
+/// While inputs are made later, none is made: for so long two presses would become one.
+constexpr double step_back_max = 1.5;
 /// The measured jitter halves in about 3 s without new lateness.
 constexpr double forget_per_us = 2.3e-7;
 
@@ -42,15 +44,21 @@ double TickClock::arriving(Micros now) const {
     return set_ ? (static_cast<double>(now) - base_us_) / tick_us_ : 0;
 }
 
+void InputLead::expect(double round_trip_ticks) {
+    expected_ = round_trip_ticks;
+    if (!last_consumed_) ticks_ = std::min(lead_max, round_trip_ticks + early_min_ + early_spread);
+}
+
 void InputLead::on_report(Tick consumed, int early_quarter_ticks, Tick next_input) {
     // The same input is reported with every send until a newer one comes.
     if (last_consumed_ && consumed <= *last_consumed_) return;
     last_consumed_ = consumed;
     if (consumed < settled_at_) return;
     const double early = early_quarter_ticks / 4.0;
-    if (early < 0) {
-        // Late: every tick until it is corrected costs the player an input's time.
-        ticks_ = std::min(lead_max, ticks_ - early + early_min_);
+    if (early <= early_min_ - spare) {
+        // The oldest that left with it was late: every tick until it is corrected costs the player an input's
+        // time, and others see it jump.
+        ticks_ = std::min(lead_max, ticks_ + early_min_ + spare - early);
         settled_at_ = next_input;
         reports_ = 0;
         earliest_worst_ = 1e9;
@@ -62,7 +70,7 @@ void InputLead::on_report(Tick consumed, int early_quarter_ticks, Tick next_inpu
     if (earliest_worst_ < early_min_) {
         ticks_ = std::min(lead_max, ticks_ + 0.5);
     } else if (earliest_worst_ > early_min_ + early_spread) {
-        ticks_ -= std::max(0.25, (earliest_worst_ - early_min_ - early_spread) / 2);
+        ticks_ -= std::clamp((earliest_worst_ - early_min_ - early_spread) / 2, 0.25, step_back_max);
     }
     if (ticks_ != before) settled_at_ = next_input;
     reports_ = 0;

@@ -49,20 +49,28 @@ class TickClock {
 class InputLead {
   public:
     /// An input waits for up to `ticks_per_send` − 1 later ones that leave with it.
-    explicit InputLead(int ticks_per_send) : early_min_(ticks_per_send - 1 + 0.25) {}
+    explicit InputLead(int ticks_per_send) : early_min_(ticks_per_send - 1 + spare) {}
 
     /// The newest input that the server had when it made a tick, and how early it had come.
     void on_report(Tick consumed, int early_quarter_ticks, Tick next_input);
     /// Inputs are refused because they are so early, and none is consumed.
     void on_too_early(int early_quarter_ticks, Tick next_input);
-    void reset() { *this = InputLead(early_min_); }
+    void reset() {
+        const double expected = expected_;
+        *this = InputLead(early_min_);
+        if (expected >= 0) expect(expected);
+    }
+    /// The round trip, before anything has been reported: where to begin.
+    void expect(double round_trip_ticks);
 
     /// By how many ticks inputs are ahead of TickClock::arriving().
     [[nodiscard]] double ticks() const { return ticks_; }
 
   private:
-    static constexpr double at_first = 8;  // 133 ms at 60 Hz: too early for most, and quickly less
+    /// When nobody knows the round trip: 133 ms at 60 Hz, too early for most, and quickly less.
+    static constexpr double at_first = 8;
     static constexpr double lead_max = 40;
+    static constexpr double spare = 0.25;
     static constexpr int window_reports = 15;     // half a second at 30 sends/s
     static constexpr double early_spread = 0.75;  // ticks above the least, before inputs are made later
 
@@ -72,6 +80,7 @@ class InputLead {
     double ticks_ = at_first;
     double earliest_worst_ = 1e9;
     int reports_ = 0;
+    double expected_ = -1;
     std::optional<Tick> last_consumed_;
     Tick settled_at_ = {};  // reports of inputs made before the last change say nothing about it
 };

@@ -94,7 +94,7 @@ class Played {
     }
 
     ScriptedServer server_{Tick{1'000}};
-    client::Client client_{test_module, client::Client::Pictures::wanted};
+    client::Client client_{test_module, client::Client::Work::show};
     client::Micros now_ = 1'000'000;
     std::unique_ptr<game::DrawList> list_ = std::make_unique<game::DrawList>();
 };

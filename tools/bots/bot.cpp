@@ -114,7 +114,7 @@ void Bot::enter(const EnteredMessage& entered) {
     }
     if ((entered.seat == no_seat) != (options_.role == BotRole::spectator))
         return fail("entered in another role");
-    if (!client_) client_.emplace(*world_.module, client::Client::Pictures::none);
+    if (!client_) client_.emplace(*world_.module, client::Client::Work::confirm);
     client_->enter(entered.seat, entered.epoch, now_us());
     if (turn_timer_.due() != net::never) return;
     // Bots that came together do not turn together: their packets spread over the tick.

@@ -22,6 +22,14 @@ export const stat_names = [
   'hashes_checked',
   'input_latency_ms',
   'pending_ticks',
+  'predicted_tick',
+  'rollback_ticks',
+  'rollbacks',
+  'ticks_remade',
+  'guesses_right',
+  'corrections',
+  'own_correction',
+  'own_correction_max',
 ] as const;
 
 export type ClientStats = Record<(typeof stat_names)[number], number>;

@@ -5,7 +5,7 @@
 import { item_bytes, items_max, type Scene } from '../render/draw_list.ts';
 import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
 
-export const abi_version = 1;
+export const abi_version = 2;
 
 export interface GameExports {
   memory: WebAssembly.Memory;
@@ -22,7 +22,10 @@ export interface GameExports {
     y: number,
     pointer_x: number,
     pointer_y: number,
+    aim_x: number,
+    aim_y: number,
   ): void;
+  gs_round_trip(rtt_us: number): void;
   gs_turn(now_us: number): void;
   gs_take_datagram(): number;
   gs_output(): number;
@@ -32,6 +35,13 @@ export interface GameExports {
   gs_draw(now_us: number, aspect: number): number;
   gs_draw_items(): number;
   gs_camera(): number;
+  gs_take_events(): number;
+  gs_event_items(): number;
+  gs_standing(): number;
+  gs_take_desync(): number;
+  gs_desync_tick(): number;
+  gs_desync_hash(): bigint;
+  gs_desync_expected(): bigint;
   gs_stats(): number;
   gs_has_hash(tick: number): number;
   gs_hash_at(tick: number): bigint;
@@ -80,7 +90,7 @@ export class GameModule {
   }
 
   controls({ held, pressed, move, pointer }: Controls): void {
-    this.#exports.gs_controls(held, pressed, move[0], move[1], pointer[0], pointer[1]);
+    this.#exports.gs_controls(held, pressed, move[0], move[1], pointer[0], pointer[1], 0, 0);
   }
 
   turn(now_us: number): void {

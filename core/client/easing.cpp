@@ -1,0 +1,98 @@
+#include "core/client/easing.h"
+
+#include <algorithm>
+
+namespace gs::client {
+namespace {
+
+/// After this time a third of the way is left, after 100 ms a twentieth.
+constexpr double fade_us = 33'000;
+/// Nobody sees less than that.
+constexpr float visible = 0.002F;
+
+}  // namespace
+
+Easing::Easing(const game::Module& module)
+    : module_(module), before_(module), after_(module), list_(std::make_unique<game::PositionList>()) {
+    offsets_.reserve(game::PositionList::positions_max);
+    was_.reserve(game::PositionList::positions_max);
+    is_.reserve(game::PositionList::positions_max);
+}
+
+void Easing::reset() { offsets_.clear(); }
+
+void Easing::collect(const Moment& moment, std::vector<Remembered>& to) {
+    to.clear();
+    if (module_.positions == nullptr) return;
+    // The game gives pointers into a state that it may change; these are copies.
+    before_.copy_from(*moment.before);
+    module_.positions(before_.data(), *list_);
+    for (const auto& position : list_->positions())
+        to.push_back({position.key, *position.at});
+    after_.copy_from(*moment.after);
+    module_.positions(after_.data(), *list_);
+    for (const auto& position : list_->positions()) {
+        const auto found = std::ranges::find(to, position.key, &Remembered::key);
+        if (found != to.end()) {
+            found->at = mix(found->at, *position.at, moment.fraction);
+        } else {
+            to.push_back({position.key, *position.at});
+        }
+    }
+}
+
+void Easing::remember(const Moment& was) { collect(was, was_); }
+
+Vec2 Easing::offset_of(std::uint16_t key) const {
+    const auto found = std::ranges::find(offsets_, key, &Offset::key);
+    return found == offsets_.end() ? Vec2{} : found->by;
+}
+
+Easing::Corrected Easing::correct(const Moment& is, Seat own) {
+    collect(is, is_);
+    Corrected corrected;
+    for (const Remembered& now : is_) {
+        const auto was = std::ranges::find(was_, now.key, &Remembered::key);
+        if (was == was_.end()) continue;
+        const Vec2 by = was->at - now.at;
+        const float distance = length(by);
+        corrected.largest = std::max(corrected.largest, distance);
+        if (now.key == own.value) corrected.own = distance;
+        const Vec2 offset = offset_of(now.key) + by;
+        std::erase_if(offsets_, [&](const Offset& old) { return old.key == now.key; });
+        // Who is somewhere else altogether, is there: to glide through walls would be a lie.
+        const float size = length(offset);
+        if (size > visible && size < list_->eased_max && offsets_.size() < offsets_.capacity()) {
+            offsets_.push_back({now.key, offset});
+        }
+    }
+    return corrected;
+}
+
+void Easing::fade(netcode::Micros now) {
+    const double elapsed = static_cast<double>(std::clamp<netcode::Micros>(now - faded_at_, 0, 1'000'000));
+    faded_at_ = now;
+    // e^−x as 1 / (1 + x + x²/2): close enough for a picture.
+    const double x = elapsed / fade_us;
+    const auto left = static_cast<float>(1 / (1 + x + x * x / 2));
+    for (Offset& offset : offsets_)
+        offset.by = offset.by * left;
+    std::erase_if(offsets_, [](const Offset& offset) { return length(offset.by) < visible; });
+}
+
+void Easing::move(const game::StateBuffer& from, game::StateBuffer& to) {
+    to.copy_from(from);
+    module_.positions(to.data(), *list_);
+    for (const auto& position : list_->positions())
+        *position.at += offset_of(position.key);
+}
+
+Easing::Moment Easing::eased(const Moment& moment, netcode::Micros now) {
+    fade(now);
+    if (offsets_.empty() || module_.positions == nullptr) return moment;
+    move(*moment.before, before_);
+    move(*moment.after, after_);
+    return {.before = &before_, .after = &after_, .fraction = moment.fraction};
+}
+
+}  // namespace gs::client
