@@ -398,7 +398,7 @@ void expect_in_step(PlayedLink& link, std::uint32_t folded_max = 0) {
         sampled += presses;
     EXPECT_EQ(link.server.state().seat[own_seat.value].presses, sampled);
     EXPECT_LE(sampled, link.presses_made);
-    // Pressed again before the next sample is one press: only while nothing comes from the server.
+    // Pressed again before the next sample is one press: only while samples wait for the server.
     EXPECT_GE(sampled + folded_max, link.presses_made);
 }
 
@@ -453,7 +453,8 @@ TEST(ClientOverNetwork, bad_lines_cost_no_press) {
             }
             link.run(4 * second);
         }
-        ASSERT_NO_FATAL_FAILURE(expect_in_step(link));
+        // When a line becomes better at once, inputs are made later, and that takes the time of a press.
+        ASSERT_NO_FATAL_FAILURE(expect_in_step(link, 2));
     }
 }
 
