@@ -68,8 +68,8 @@ std::expected<rooms::Admission, Refused> read_admission(const RoomDirectory& dir
         return std::unexpected(Refused{.status = 400, .words = std::move(*wrong)});
     const auto role = rooms::role_from(role_name.value_or(""));
     if (!role) {
-        return std::unexpected(
-            Refused{.status = 400, .words = "\"role\" must be \"lobby\", \"player\" or \"spectator\"."});
+        return std::unexpected(Refused{
+            .status = 400, .words = "\"role\" must be \"lobby\", \"player\", \"spectator\" or \"preview\"."});
     }
     rooms::Admission admission{.person = {}, .role = *role};
     if (*role == rooms::Role::lobby) return admission;

@@ -31,11 +31,12 @@ struct RoomCardModel {
     std::string_view game_title = {};
     std::string_view host = {};  // name; empty: nobody's, or nobody has come yet
     Phase phase = Phase::waiting;
-    std::uint32_t players = 0;
-    std::uint32_t seats = 0;    // that there are, taken or not
-    std::uint32_t viewers = 0;  // players and spectators
-    bool is_public = true;      // listed in the lobby
-    bool locked = false;        // nobody new gets a seat
+    std::uint32_t players = 0;     // seats taken, also by who is away for a moment
+    std::uint32_t seats = 0;       // that there are, taken or not
+    std::uint32_t spectators = 0;  // without a seat, on the page of the room
+    std::uint32_t viewers = 0;     // here right now: players and spectators
+    bool is_public = true;         // listed in the lobby
+    bool locked = false;           // nobody new gets a seat
 };
 
 struct LobbyModel {

@@ -73,7 +73,8 @@ RoomInfo Room::info() const {
     info.tick = back(match_.next(), 1);
     info.players = static_cast<std::uint32_t>(seats_.taken());
     info.seats = static_cast<std::uint32_t>(seats_.count());
-    info.viewers = static_cast<std::uint32_t>(viewers_.size());
+    info.spectators = static_cast<std::uint32_t>(spectators());
+    info.viewers = static_cast<std::uint32_t>(connected_ + spectators());
     info.public_delay_s = setup_.public_delay_s;
     info.locked = locked_;
     return info;
@@ -122,7 +123,7 @@ void Room::send_to_players(net::Instant now) {
 
 void Room::send_to_spectators(net::Instant now) {
     const Tick fresh = std::exchange(spectators_sent_, match_.next());
-    if (spectators() == 0) return;
+    if (seatless() == 0) return;
     const std::uint32_t ticks_per_send = spectator_ticks_per_send(game_);
     over_datagrams_.make(match_.log(), epoch(), back(fresh, ticks_per_send), fresh);
     over_streams_.make(match_.log(), epoch(), fresh, fresh);

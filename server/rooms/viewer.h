@@ -10,6 +10,7 @@
 #include "core/netcode/tick_packet.h"
 #include "server/net/person.h"
 #include "server/net/session.h"
+#include "server/rooms/tickets.h"
 
 #include <array>
 #include <bitset>
@@ -69,14 +70,18 @@ class SharedTicks {
 
 class Viewer {
   public:
-    Viewer(Member& member, net::Session& session, net::Person person, Seat seat)
-        : member_(&member), session_(&session), person_(std::move(person)), seat_(seat) {}
+    /// `seat`: no_seat unless the role is player.
+    Viewer(Member& member, net::Session& session, net::Person person, Role role, Seat seat)
+        : member_(&member), session_(&session), person_(std::move(person)), role_(role), seat_(seat) {}
 
     [[nodiscard]] Member& member() const { return *member_; }
     [[nodiscard]] net::Session& session() const { return *session_; }
     [[nodiscard]] const net::Person& person() const { return person_; }
     [[nodiscard]] Seat seat() const { return seat_; }
+    [[nodiscard]] Role role() const { return role_; }
     [[nodiscard]] bool is_player() const { return seat_ != no_seat; }
+    /// Nobody's business: a lobby shows the room.
+    [[nodiscard]] bool is_preview() const { return role_ == Role::preview; }
 
     // ---- Ticks
 
@@ -115,6 +120,7 @@ class Viewer {
     Member* member_;
     net::Session* session_;
     net::Person person_;
+    Role role_;
     Seat seat_;
 
     bool wants_keyframe_ = true;

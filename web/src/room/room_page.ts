@@ -201,6 +201,9 @@ class RoomPage {
     if (room) {
       this.#write('[data-testid="players"]', String(room.players));
       this.#write('[data-testid="viewers"]', String(room.viewers));
+      const away = room.players + room.spectators - room.viewers;
+      this.#write('[data-room-away] b', String(away));
+      this.#part('[data-room-away]').hidden = away <= 0;
       this.#write('[data-room-name]', room.name);
       this.#part('[data-room-locked]').hidden = !room.locked;
       this.#main.toggleAttribute('data-locked', room.locked);
