@@ -47,7 +47,8 @@ TEST(Allocations, a_tick_within_a_chunk_takes_nothing_from_the_heap) {
             }
             game::InputBuffer16 input;
             queues[seat].take(log.next(), repeated.at(Seat{seat}), input.bytes);
-            ASSERT_TRUE(writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})));
+            ASSERT_EQ(writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})),
+                      EntryWriter::Added::yes);
             inputs.set(Seat{seat}, input.bytes);
         }
         static_cast<void>(crowd_module.step(

@@ -55,18 +55,17 @@ bool EntryWriter::add_random(std::uint64_t random) {
     return true;
 }
 
-bool EntryWriter::add_input(Seat seat, const void* input, const void* repeated) {
+EntryWriter::Added EntryWriter::add_input(Seat seat, const void* input, const void* repeated) {
     GS_ASSERT(order_ <= Order::inputs && seat.value >= seats_written_, "inputs come in the order of seats");
-    if (module_.same(input, repeated)) return true;
+    if (module_.same(input, repeated)) return Added::yes;
     std::array<std::byte, game::input_wire_bytes_max> payload;
     wire::BitWriter writer(payload);
-    const bool written = module_.write_input(writer, input, repeated);
-    GS_ASSERT(written, "a game's input takes more than input_wire_bytes_max");
+    if (!module_.write_input(writer, input, repeated)) return Added::unwritable;
     if (!append(seat, CommandKind::input, writer.written(), body_bytes_max - hash_command_bytes))
-        return false;
+        return Added::no_room;
     order_ = Order::inputs;
     seats_written_ = seat.value + 1U;
-    return true;
+    return Added::yes;
 }
 
 void EntryWriter::add_hash(std::uint64_t hash) {

@@ -46,7 +46,12 @@ class EntryWriter {
     /// 0 is what a tick without random bits has.
     [[nodiscard]] bool add_random(std::uint64_t random);
     /// `repeated` is repeat() of the seat's input a tick earlier. Adds nothing when both are the same.
-    [[nodiscard]] bool add_input(Seat seat, const void* input, const void* repeated);
+    enum class Added : std::uint8_t {
+        yes,
+        no_room,
+        unwritable,  // the game does not write this input, or not in game::input_wire_bytes_max
+    };
+    [[nodiscard]] Added add_input(Seat seat, const void* input, const void* repeated);
     /// The last command. There is always room for it.
     void add_hash(std::uint64_t hash);
 

@@ -15,6 +15,7 @@ namespace {
 
 using game::crowd_module;
 using game::test_module;
+using Added = EntryWriter::Added;
 using Input = game::TestGame::Input;
 using Kind = game::SeatEvent::Kind;
 
@@ -75,7 +76,7 @@ TEST(Entry, what_repeats_itself_is_quiet) {
     EntryWriter writer(test_module);
     writer.begin();
     const Input held = {.aim = 5, .held = 3};
-    EXPECT_TRUE(writer.add_input(Seat{2}, &held, &held));
+    EXPECT_EQ(writer.add_input(Seat{2}, &held, &held), Added::yes);
     EXPECT_TRUE(writer.add_random(0));
     EXPECT_EQ(writer.finish().size(), 1u);
 }
@@ -90,8 +91,8 @@ TEST(Entry, everything_comes_back_as_written) {
     ASSERT_TRUE(writer.add_event({.seat = Seat{0}, .kind = Kind::dropped}));
     ASSERT_TRUE(writer.add_event({.seat = Seat{0}, .kind = Kind::returned}));
     ASSERT_TRUE(writer.add_random(0xfedcba9876543210));
-    ASSERT_TRUE(writer.add_input(Seat{0}, &pressed, &walking));
-    ASSERT_TRUE(writer.add_input(Seat{7}, &walking, &neutral));
+    ASSERT_EQ(writer.add_input(Seat{0}, &pressed, &walking), Added::yes);
+    ASSERT_EQ(writer.add_input(Seat{7}, &walking, &neutral), Added::yes);
     writer.add_hash(0x0123456789abcdef);
 
     game::InputVector inputs(test_module);
@@ -154,7 +155,7 @@ TEST(Entry, equal_ticks_have_equal_bytes) {
                                           .move_x = static_cast<std::int16_t>(rng.below(2)),
                                           .held = static_cast<std::uint8_t>(rng.below(2)),
                                           .presses = static_cast<std::uint8_t>(rng.below(2))});
-            ASSERT_TRUE(writer.add_input(Seat{seat}, &input, repeated.at(Seat{seat})));
+            ASSERT_EQ(writer.add_input(Seat{seat}, &input, repeated.at(Seat{seat})), Added::yes);
         }
         if (rng.chance(300)) writer.add_hash(rng.next());
         const ByteView entry = writer.finish();
@@ -168,7 +169,8 @@ TEST(Entry, equal_ticks_have_equal_bytes) {
             ASSERT_TRUE(again.add_event(event));
         ASSERT_TRUE(again.add_random(commands.random));
         for (std::uint8_t seat = 0; seat < 8; ++seat)
-            ASSERT_TRUE(again.add_input(Seat{seat}, inputs.at(Seat{seat}), repeated.at(Seat{seat})));
+            ASSERT_EQ(again.add_input(Seat{seat}, inputs.at(Seat{seat}), repeated.at(Seat{seat})),
+                      Added::yes);
         if (commands.hash) again.add_hash(*commands.hash);
         ASSERT_TRUE(std::ranges::equal(again.finish(), entry)) << "round " << round;
         before.copy_from(inputs);
@@ -307,7 +309,8 @@ TEST(Entry, two_hundred_longest_inputs_keep_the_bound_and_all_arrive) {
             queues[seat].take(tick, repeated.at(Seat{seat}), input.bytes);
             // All get their turn: of the seats, always others are asked first.
             const bool has_turn = (seat + seats - first) % seats < 60;
-            if (has_turn && writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat}))) {
+            if (has_turn &&
+                writer.add_input(Seat{seat}, input.bytes, repeated.at(Seat{seat})) == Added::yes) {
                 server.set(Seat{seat}, input.bytes);
             } else {
                 server.set(Seat{seat}, repeated.at(Seat{seat}));
@@ -339,7 +342,7 @@ TEST(Entry, there_is_always_room_for_the_hash) {
         bool fits = true;
         for (std::uint8_t seat = 0; seat < 200 && fits; ++seat) {
             const Input input = rng.chance(500) ? longest(rng) : Input{.held = 1};
-            fits = writer.add_input(Seat{seat}, &input, &neutral);
+            fits = writer.add_input(Seat{seat}, &input, &neutral) == Added::yes;
         }
         EXPECT_FALSE(fits);
         writer.add_hash(rng.next());

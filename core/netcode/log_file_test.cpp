@@ -37,7 +37,7 @@ MatchLog played(std::uint32_t ticks) {
         repeated.copy_from(inputs);
         repeated.repeat();
         const game::TestGame::Input input = {.presses = static_cast<std::uint8_t>(tick % 3 == 0 ? 1 : 0)};
-        EXPECT_TRUE(writer.add_input(Seat{1}, &input, repeated.at(Seat{1})));
+        EXPECT_EQ(writer.add_input(Seat{1}, &input, repeated.at(Seat{1})), EntryWriter::Added::yes);
         repeated.set(Seat{1}, &input);
         inputs.copy_from(repeated);
         static_cast<void>(test_module.step(

@@ -18,6 +18,12 @@ constexpr game::CheckFailure unwritable = {.expression = "serialize()",
                                            .file = __FILE__,
                                            .line = __LINE__};
 
+constexpr game::CheckFailure input_unwritable = {
+    .expression = "serialize_input()",
+    .why = "an input is too large, or holds what the game does not write",
+    .file = __FILE__,
+    .line = __LINE__};
+
 bool neutral_stays(const game::Module& module) {
     game::InputBuffer16 neutral;
     module.neutral(neutral.bytes);
@@ -116,17 +122,21 @@ std::int8_t Match::early_quarter_ticks(Seat seat) const {
     return of.queue == nullptr ? netcode::early_unknown : of.queue->early_quarter_ticks();
 }
 
-void Match::write_inputs() {
+game::CheckFailure Match::write_inputs() {
     guesses_.copy_from(inputs_);
     guesses_.repeat();
-    for (std::size_t index = 0; index < seats_.size(); ++index)
-        write_input(Seat{static_cast<std::uint8_t>(index)});
+    game::CheckFailure failure;
+    for (std::size_t index = 0; index < seats_.size(); ++index) {
+        if (!write_input(Seat{static_cast<std::uint8_t>(index)})) failure = input_unwritable;
+    }
+    return failure;
 }
 
-void Match::write_input(Seat seat) {
+bool Match::write_input(Seat seat) {
+    using Added = netcode::EntryWriter::Added;
     SeatInput& from = seats_[seat.value];
     // Most seats of a large game are free most of the time.
-    if (from.quiet) return;
+    if (from.quiet) return true;
     const void* guess = guesses_.at(seat);
     game::InputBuffer16 input;
     if (from.active) {
@@ -134,14 +144,16 @@ void Match::write_input(Seat seat) {
     } else {
         module_.neutral(input.bytes);
     }
-    if (writer_.add_input(seat, input.bytes, guess)) {
+    const Added added = writer_.add_input(seat, input.bytes, guess);
+    if (added == Added::yes) {
         inputs_.set(seat, input.bytes);
         from.quiet = !from.active && neutral_stays_;
-        return;
+        return true;
     }
-    // No room in this tick: everybody goes on with the guess, and what was wanted counts one tick later.
-    if (from.active) from.queue->put_back(next() + 1, input.bytes);
+    // Everybody goes on with the guess. Without room in this tick, what was wanted counts one tick later.
+    if (added == Added::no_room && from.active) from.queue->put_back(next() + 1, input.bytes);
     inputs_.set(seat, guess);
+    return added == Added::no_room;
 }
 
 netcode::InputCounters Match::input_counters() const {
@@ -165,11 +177,12 @@ game::CheckFailure Match::step(std::uint64_t random) {
     take_events();
     const bool is_first = next() == log_->header().first;
     if (!is_first || !writer_.add_random(random)) random = 0;
-    write_inputs();
+    const game::CheckFailure inputs_failure = write_inputs();
     game::CheckFailure failure = module_.step(state_.data(), {.tick = next(),
                                                               .inputs = inputs_.data(),
                                                               .events = {events_.begin(), events_.size()},
                                                               .random = random});
+    if (inputs_failure && !failure) failure = inputs_failure;
     if (next().value % module_.info->tick_rate_hz == 0) {
         const ByteView bytes = state_.write(scratch_);
         if (bytes.empty() && !failure) failure = unwritable;

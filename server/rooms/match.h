@@ -62,8 +62,9 @@ class Match {
   private:
     void take_events();
     void apply(game::SeatEvent event);
-    void write_inputs();
-    void write_input(Seat seat);
+    [[nodiscard]] game::CheckFailure write_inputs();
+    /// False: the game cannot write it; the seat goes on with the guess.
+    [[nodiscard]] bool write_input(Seat seat);
 
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
