@@ -72,9 +72,9 @@ class Room {
     /// An input packet, from whoever sits where it came from: it names no seat. False: it is none.
     bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
     /// Ticks that a viewer lacks, or a keyframe when they are too old.
-    void repair(Viewer& viewer, Tick first, std::uint32_t count);
-    /// One comes with a tick soon, however often it is asked for.
-    void want_keyframe(Viewer& viewer);
+    void repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now);
+    /// One comes with a tick soon, however often it is asked for; later to who asks again and again.
+    void want_keyframe(Viewer& viewer, net::Instant now);
 
     // ---- Time
 

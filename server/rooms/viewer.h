@@ -27,8 +27,11 @@ inline constexpr std::uint32_t overlap_sends_min = 2;
 inline constexpr net::Duration unacknowledged_max = std::chrono::seconds(2);
 
 /// A keyframe costs as much as minutes of a quiet game; a client that needs another at once needs a better
-/// path.
+/// path. Each that is asked for so soon after the last one makes the next one come later, twice as late up to
+/// RoomLimits::keyframe_period_max: whose machine or line is too slow for the game does not get faster by
+/// more of it.
 inline constexpr net::Duration keyframe_period_min = std::chrono::seconds(2);
+inline constexpr net::Duration keyframe_again_within = std::chrono::seconds(10);
 
 enum class LeftReason : std::uint8_t { kicked, closed, taken_elsewhere, own };
 
@@ -88,9 +91,9 @@ class Viewer {
     [[nodiscard]] bool wants_keyframe() const { return wants_keyframe_; }
     /// Not so soon after the last one; the wish stays.
     [[nodiscard]] bool may_have_keyframe(net::Instant now) const {
-        return !has_state_ || now - keyframe_sent_at_ >= keyframe_period_min;
+        return !has_state_ || now - keyframe_sent_at_ >= keyframe_period_;
     }
-    void want_keyframe() { wants_keyframe_ = true; }
+    void want_keyframe(net::Instant now, net::Duration period_max);
     /// A keyframe of the state before `tick` is on its way; ticks follow from there.
     void keyframe_sent(Tick tick, net::Instant now);
 
@@ -124,6 +127,8 @@ class Viewer {
     Seat seat_;
 
     bool wants_keyframe_ = true;
+    net::Duration keyframe_period_ = keyframe_period_min;
+    net::Duration next_keyframe_period_ = keyframe_period_min;  // after the one that is wanted
     bool has_state_ = false;
     Tick base_ = {};   // the tick of its keyframe: nothing before it means anything to this viewer
     Tick fresh_ = {};  // the first that has not been sent yet
