@@ -78,7 +78,7 @@ inline constexpr std::string_view play_query = "play=1";
 
 /// Names of the fields that the forms send.
 namespace fields {
-inline constexpr std::string_view nickname = "nickname";  // POST /play, POST /rooms
+inline constexpr std::string_view nickname = "nickname";  // POST /play, /nickname, /rooms
 inline constexpr std::string_view game = "game";          // POST /play, POST /rooms: id
 inline constexpr std::string_view room = "room";          // POST /play: id; then that room and no other
 inline constexpr std::string_view invite = "invite";      // POST /play: of that room

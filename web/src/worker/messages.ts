@@ -259,6 +259,8 @@ export type ToWorker =
   | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
   | { type: 'module_changed'; url: string }
+  /** Another name, clean as the server gave it back. */
+  | { type: 'rename'; name: string }
   | ({ type: 'host' } & HostWish);
 
 export type FromWorker =
