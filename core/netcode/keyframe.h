@@ -12,8 +12,8 @@
 namespace gs::netcode {
 
 /// Writes into `room` (keyframe_bytes_max is enough for every game) and gives what was written. Empty when
-/// the state cannot be written: it has grown over state_bytes_max or holds a number that is none, so the game
-/// is broken and its room has to close.
+/// the state or an input cannot be written: it is too large or holds a number that is none, so the game is
+/// broken and its room has to close.
 [[nodiscard]] ByteView write_keyframe(const game::Module& module, Tick tick, const game::StateBuffer& state,
                                       const game::InputVector& inputs, MutableBytes room);
 

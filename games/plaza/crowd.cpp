@@ -87,15 +87,19 @@ void separate_all(State& state) {
     }
 }
 
-/// The walls come last: whatever pushed somebody, nobody leaves the square.
+/// The walls come last: whatever pushed somebody, nobody leaves the square. Where something stands at a wall
+/// both push, so whom a wall moved is moved out of what stands there once more.
 void keep_inside(Walker& walker) {
-    push_out(walker.at, walker.velocity, Walker::radius, 0);
     const Vec2 limit = {square_half.x - Walker::radius, square_half.y - Walker::radius};
-    const Vec2 inside = {std::clamp(walker.at.x, -limit.x, limit.x),
-                         std::clamp(walker.at.y, -limit.y, limit.y)};
-    if (inside.x != walker.at.x) walker.velocity.x = 0;
-    if (inside.y != walker.at.y) walker.velocity.y = 0;
-    walker.at = inside;
+    for (int round = 0; round < 2; ++round) {
+        push_out(walker.at, walker.velocity, Walker::radius, 0);
+        const Vec2 inside = {std::clamp(walker.at.x, -limit.x, limit.x),
+                             std::clamp(walker.at.y, -limit.y, limit.y)};
+        if (inside == walker.at) return;
+        if (inside.x != walker.at.x) walker.velocity.x = 0;
+        if (inside.y != walker.at.y) walker.velocity.y = 0;
+        walker.at = inside;
+    }
 }
 
 }  // namespace

@@ -22,26 +22,37 @@ constexpr std::array<Vec2, directions / 4> quarter = {{
     {0.15643447F, 0.98768834F},
 }};
 
-/// People come in on the broad way south of the fountain, where there is room.
-Vec2 entrance(const State& state, std::size_t seat) {
-    constexpr std::size_t columns = 9;
-    constexpr std::size_t places = columns * 3;
+/// People come in on the broad way south of the fountain, where there is room: in rows between its basin and
+/// the bottom wall, well away from the lamps on both sides. The ball begins below them.
+constexpr struct {
+    std::size_t columns = 9;
+    std::size_t rows = 3;
+    Vec2 first = {-4.4F, 4.6F};
+    Vec2 step = {1.1F, 1.3F};
+} entrance;
+
+Vec2 entrance_of(const State& state, std::size_t seat) {
+    constexpr std::size_t places = entrance.columns * entrance.rows;
     for (std::size_t index = 0; index < places; ++index) {
         const std::size_t place = (seat * 4 + index) % places;
-        const Vec2 at = {static_cast<float>(place % columns) * 1.5F - 6,
-                         static_cast<float>(place / columns) * 1.3F + 4.6F};
+        const std::size_t column = place % entrance.columns;
+        const std::size_t row = place / entrance.columns;
+        const Vec2 at = {entrance.first.x + static_cast<float>(column) * entrance.step.x,
+                         entrance.first.y + static_cast<float>(row) * entrance.step.y};
         const bool is_free = std::ranges::none_of(state.walkers, [&](const Walker& other) {
             return other.is_present() && length_squared(other.at - at) < 1;
         });
         if (is_free) return at;
     }
     // All taken: near the middle, each seat a little elsewhere; the crowd moves apart by itself.
-    return {static_cast<float>(seat % 20) * 0.6F - 5.7F, 6 + static_cast<float>(seat / 20) * 0.2F};
+    const std::size_t column = seat % 20;
+    const std::size_t row = seat / 20;
+    return {static_cast<float>(column) * 0.6F - 5.7F, 6 + static_cast<float>(row) * 0.2F};
 }
 
 void on_joined(State& state, std::size_t seat) {
     Walker walker = {};
-    walker.at = entrance(state, seat);
+    walker.at = entrance_of(state, seat);
     walker.presence = Presence::here;
     walker.arrival_ticks = Walker::arrival_ticks_max;
     walker.emote = Emote::wave;
@@ -139,7 +150,7 @@ std::uint32_t random(State& state, std::uint32_t limit) {
 
 void Plaza::start(State& state) {
     state.luck = 2026;
-    state.ball.at = {0, 5};
+    state.ball.at = {0, 8.8F};
     for (Pigeon& pigeon : state.pigeons) {
         pigeon.at = {static_cast<float>(random(state, 1000)) * 0.01F - 5,
                      static_cast<float>(random(state, 1000)) * 0.003F - 7};

@@ -113,7 +113,7 @@ struct Plaza {
         .id = "plaza",
         .title = "Plaza",
         .tagline = "A square, a ball, and whoever is there",
-        .rules_version = 1,
+        .rules_version = 2,
         .tick_rate_hz = tick_rate_hz,
         .ticks_per_send = 2,
         .seats_min = 1,

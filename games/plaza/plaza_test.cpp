@@ -139,6 +139,41 @@ TEST(PlazaSeats, nobody_comes_in_on_top_of_others_while_there_is_room) {
     }
 }
 
+TEST(PlazaSeats, every_one_comes_in_where_nothing_stands_and_can_walk_in_every_direction) {
+    for (std::size_t index = 0; index < seats; ++index) {
+        const auto seat = static_cast<std::uint8_t>(index);
+        for (std::uint8_t direction = 0; direction < directions; direction += directions / 4) {
+            TestSquare square;
+            square.happens(seat, Kind::joined);
+            square.step();
+            const Vec2 start = square.state.walkers[seat].at;
+            EXPECT_GT(length(start - square.state.ball.at), Walker::radius + Ball::radius)
+                << "seat " << index;
+            for (const Solid& solid : solids) {
+                ASSERT_GT(distance_to(solid, start), solid.radius + Walker::radius)
+                    << "seat " << index << " touches something at " << solid.from.x << ", " << solid.from.y;
+            }
+            square.inputs[seat] = {.direction = direction, .pace = 3};
+            square.step(20);
+            const Vec2 way = square.state.walkers[seat].at - start;
+            // Down, right and left: as far as everywhere. Up is the fountain, which they slide around.
+            EXPECT_GT(dot(way, unit_vector(direction)), direction == 30 ? 0.2F : 1)
+                << "seat " << index << " towards " << int{direction};
+        }
+    }
+}
+
+TEST(PlazaSeats, a_full_square_comes_in_without_touching_what_stands_there) {
+    TestSquare square;
+    for (std::size_t index = 0; index < seats; ++index)
+        square.happens(static_cast<std::uint8_t>(index), Kind::joined);
+    square.step();
+    for (const Walker& walker : square.state.walkers) {
+        for (const Solid& solid : solids)
+            EXPECT_GT(distance_to(solid, walker.at), solid.radius + Walker::radius - 0.001F);
+    }
+}
+
 TEST(PlazaSeats, events_of_seats_that_do_not_exist_change_nothing) {
     TestSquare square;
     square.happens(200, Kind::joined);

@@ -252,6 +252,7 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
     add_count("grandstand_rooms_awake", "Rooms that make ticks: somebody is there.", &Counts::awake);
     add_count("grandstand_seats_taken", "Seats taken, dropped ones included.", &Counts::seats_taken);
     add_count("grandstand_spectators", "Viewers without a seat.", &Counts::spectators);
+    add_count("grandstand_previews", "Lobbies that show a room live.", &Counts::previews);
     add_count("grandstand_log_bytes", "Bytes of the logs in memory.", &Counts::log_bytes);
     metrics.add_gauge("grandstand_visits", "Sessions at /wt and /ws now.",
                       [&visits] { return static_cast<double>(visits.size()); });

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace gs::app {
@@ -68,8 +69,8 @@ std::expected<rooms::Admission, Refused> read_admission(const RoomDirectory& dir
         return std::unexpected(Refused{.status = 400, .words = std::move(*wrong)});
     const auto role = rooms::role_from(role_name.value_or(""));
     if (!role) {
-        return std::unexpected(
-            Refused{.status = 400, .words = "\"role\" must be \"lobby\", \"player\" or \"spectator\"."});
+        return std::unexpected(Refused{
+            .status = 400, .words = "\"role\" must be \"lobby\", \"player\", \"spectator\" or \"preview\"."});
     }
     rooms::Admission admission{.person = {}, .role = *role};
     if (*role == rooms::Role::lobby) return admission;
@@ -89,6 +90,7 @@ void RoomApi::add_routes(http::Router& router) {
     router.get("/api/v1/rooms", [this](const Request&) { return rooms(); });
     router.post("/api/v1/rooms", [this](const Request& request) { return make_room(request); });
     router.get("/api/v1/rooms/{id}", [this](const Request& request) { return room(request); });
+    router.post("/api/v1/nickname", [this](const Request& request) { return save_nickname(request); });
     router.post("/api/v1/tickets", [this](const Request& request) { return make_ticket(request); });
 }
 
@@ -136,6 +138,22 @@ http::Response RoomApi::make_room(const http::Request& request) {
     } else {
         response = created.error().response();
     }
+    services_.visitors.finish(request, visit, response);
+    return response;
+}
+
+http::Response RoomApi::save_nickname(const http::Request& request) {
+    JsonFields fields(request.body);
+    // What is too long for a name is told as that, not as a field of JSON.
+    const auto wish = fields.text("name", std::numeric_limits<std::size_t>::max());
+    if (auto wrong = fields.wrong())
+        return uncached(Refused{.status = 400, .words = std::move(*wrong)}.response());
+    const auto name = chosen_nickname(wish.value_or(""));
+    if (!name) return uncached(Refused{.status = 400, .words = std::string(name.error())}.response());
+    auto visit = services_.visitors.visit(request);
+    visit.person.name = *name;
+    visit.cookie = accounts::Guests::Visit::Cookie::give_new;
+    http::Response response = http::Response::json(nlohmann::json{{"name", *name}}.dump());
     services_.visitors.finish(request, visit, response);
     return response;
 }

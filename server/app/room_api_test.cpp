@@ -176,6 +176,26 @@ TEST_F(RoomApiTest, a_full_server_says_so) {
     expect_problem(make_room(R"({"game":"plaza"})"), 503, "The server is full");
 }
 
+TEST_F(RoomApiTest, a_nickname_is_cleaned_and_kept_in_the_cookie) {
+    const auto rename = [&](std::string body, std::string cookie = {}) {
+        return rig_.post("/api/v1/nickname", {.cookie = std::move(cookie), .body = std::move(body)});
+    };
+    const auto saved = rename(R"({"name":" Ada   Lovelace "})");
+    ASSERT_EQ(saved.status, 200) << saved.body;
+    EXPECT_EQ(RoomHttpRig::json(saved)["name"], "Ada Lovelace");
+    EXPECT_EQ(saved.header("Cache-Control"), "no-store");
+    const auto ticket_of_ada = ticket(R"({"role":"lobby"})", cookie_of(saved));
+    const auto admission =
+        rig_.tickets.redeem(std::string(RoomHttpRig::json(ticket_of_ada)["ticket"]), rig_.now);
+    EXPECT_EQ(admission->person.name, "Ada Lovelace");
+    expect_problem(rename("{}"), 400, "Nothing of this name");
+    expect_problem(rename(R"({"name":"\u200b"})"), 400, "Nothing of this name");
+    const std::string long_name(2000, 'a');
+    expect_problem(rename(nlohmann::json{{"name", long_name}}.dump()), 400, "too long for a name");
+    expect_problem(rename(R"({"name":5})"), 400, "");
+    EXPECT_EQ(rename("{}").header("Set-Cookie"), "");
+}
+
 TEST_F(RoomApiTest, a_ticket_is_bound_to_guest_room_and_role) {
     const std::string id(rig_.directory.add("The Plaza").id.text());
     const auto answer = ticket(R"({"role":"spectator","room":")" + id + "\"}");

@@ -34,6 +34,7 @@ pages::RoomCardModel card_of(const rooms::RoomInfo& room, const RoomDirectory& d
             .phase = phase_of(room.phase),
             .players = room.players,
             .seats = room.seats,
+            .spectators = room.spectators,
             .viewers = room.viewers,
             .is_public = room.access == rooms::Access::listed,
             .locked = room.locked};

@@ -13,6 +13,12 @@ using accounts::Guests;
 
 constexpr std::string_view room_name_too_long = "That is too long for a room; 40 characters are plenty.";
 constexpr std::string_view name_too_long = "That is too long for a name; 20 characters are plenty.";
+/// A reload or a bookmark after a form was posted without scripts: where that form stands.
+http::Response back_to(const char* path) {
+    http::Response response = http::Response::redirect(path);
+    response.set("Cache-Control", "no-store");
+    return response;
+}
 
 pages::Part part_of(const http::Request& request) { return pages::part_for(request.header("hx-request")); }
 
@@ -46,8 +52,14 @@ void RoomPages::add_routes(http::Router& router) {
         return response;
     });
     router.post("/play", [this](const Request& request) { return play(request); });
+    router.get("/play", [](const Request&) { return back_to("/"); });
+    router.post("/nickname", [this](const Request& request) { return save_nickname(request); });
+    router.get("/nickname", [](const Request&) { return back_to("/"); });
     router.get("/rooms/new", [this](const Request& request) { return new_room(request); });
+    // The form posts to its own address, so that the browser stays there when something is wrong in it.
+    router.post("/rooms/new", [this](const Request& request) { return make_room(request); });
     router.post("/rooms", [this](const Request& request) { return make_room(request); });
+    router.get("/rooms", [](const Request&) { return back_to("/"); });
     router.get("/rooms/{id}", [this](const Request& request) { return room(request, pages::Role::player); });
     router.get("/rooms/{id}/watch",
                [this](const Request& request) { return room(request, pages::Role::spectator); });
@@ -86,6 +98,17 @@ http::Response RoomPages::play(const http::Request& request) {
     const auto id = services_.directory.quick_play(game->id, services_.now());
     if (!id) return refused_for(id.error()).response();
     return go_to(request, visit, *id, {});
+}
+
+http::Response RoomPages::save_nickname(const http::Request& request) {
+    Visit visit = services_.visitors.visit(request);
+    const auto name = chosen_nickname(field(request, pages::fields::nickname));
+    if (!name) return show_lobby(request, visit, name.error(), 400);
+    visit.person.name = *name;
+    visit.cookie = Guests::Visit::Cookie::give_new;
+    http::Response response = http::Response::redirect("/");
+    services_.visitors.finish(request, visit, response);
+    return response;
 }
 
 http::Response RoomPages::new_room(const http::Request& request) {
@@ -195,6 +218,8 @@ http::Response RoomPages::finish(const http::Request& request, const Visit& visi
     http::Response response = http::Response::html(std::move(html), status);
     // The same address answers with a whole document or with its main part.
     response.set("Vary", "HX-Request");
+    // What a form got wrong is said in the page that the form is in, and the address stays the page's.
+    if (request.method == http::Method::post && status >= 400) response.set("HX-Push-Url", "false");
     services_.visitors.finish(request, visit, response);
     return response;
 }

@@ -31,6 +31,7 @@ class RoomPages {
 
     [[nodiscard]] http::Response lobby(const http::Request& request);
     [[nodiscard]] http::Response play(const http::Request& request);
+    [[nodiscard]] http::Response save_nickname(const http::Request& request);
     [[nodiscard]] http::Response new_room(const http::Request& request);
     [[nodiscard]] http::Response make_room(const http::Request& request);
     [[nodiscard]] http::Response room(const http::Request& request, pages::Role role);

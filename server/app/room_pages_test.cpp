@@ -123,6 +123,38 @@ TEST_F(RoomPagesTest, a_nickname_beyond_measure_is_answered_in_words) {
     }
 }
 
+TEST_F(RoomPagesTest, a_name_alone_is_saved_or_said_to_be_wrong_where_the_form_is) {
+    const auto saved = rig_.post("/nickname", {.body = "nickname=+Ada+"});
+    EXPECT_EQ(saved.status, 303);
+    EXPECT_EQ(location(saved), "/");
+    EXPECT_EQ(person_in(saved).name, "Ada");
+    for (const std::string& form : {std::string("nickname=%E2%80%8B"), std::string("nickname="),
+                                    std::string(), "nickname=" + std::string(2000, 'a')}) {
+        const auto wrong = rig_.post("/nickname", {.cookie = cookie_of(saved), .body = form});
+        EXPECT_EQ(wrong.status, 400);
+        EXPECT_THAT(wrong.body, AllOf(HasSubstr(R"(aria-invalid="true")"), HasSubstr(R"(value="Ada")")));
+        EXPECT_EQ(wrong.header("Set-Cookie"), "");
+    }
+}
+
+TEST_F(RoomPagesTest, what_a_form_got_wrong_leaves_the_address_of_its_page) {
+    rig_.directory.rooms_max = 0;
+    for (const char* path : {"/rooms", "/rooms/new"}) {
+        const auto wrong = rig_.post(path, {.body = "game=plaza&name=Lunch&public=0"});
+        EXPECT_EQ(wrong.status, 503);
+        EXPECT_EQ(wrong.header("HX-Push-Url"), "false");
+        EXPECT_THAT(wrong.body, AllOf(HasSubstr(R"(value="Lunch")"), HasSubstr(R"(value="0" checked)"),
+                                      HasSubstr(R"(action="/rooms/new")"), HasSubstr("The server is full")));
+    }
+    EXPECT_EQ(play("nickname=" + std::string(2000, 'a')).header("HX-Push-Url"), "false");
+    EXPECT_EQ(rig_.get("/rooms/abcdefghijkl").header("HX-Push-Url"), "");
+    // Loaded again without scripts.
+    for (const char* path : {"/play", "/nickname", "/rooms"}) {
+        EXPECT_EQ(rig_.get(path).status, 303) << path;
+        EXPECT_EQ(location(rig_.get(path)), "/") << path;
+    }
+}
+
 TEST_F(RoomPagesTest, play_in_one_room_means_that_room) {
     rig_.directory.add("The Plaza");
     const std::string id(rig_.directory.add("Another").id.text());
@@ -144,7 +176,7 @@ TEST_F(RoomPagesTest, play_without_rooms_or_of_unknown_games_says_so) {
 
 TEST_F(RoomPagesTest, a_form_makes_a_room) {
     EXPECT_THAT(rig_.get("/rooms/new?game=pong").body,
-                AllOf(HasSubstr("action=\"/rooms\""), HasSubstr("value=\"pong\"")));
+                AllOf(HasSubstr("action=\"/rooms/new\""), HasSubstr("value=\"pong\"")));
     const auto answer = make_room("game=plaza&name=+Ada%27s+%E2%80%AEplace+&public=1");
     EXPECT_EQ(answer.status, 303);
     ASSERT_EQ(rig_.directory.entries.size(), 1u);

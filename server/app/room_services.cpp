@@ -69,6 +69,14 @@ Refused refused_for(RoomRefusal refusal) {
             .words = "The server is full: it takes no more rooms right now. Join one that is open."};
 }
 
+std::expected<std::string, std::string_view> chosen_nickname(std::string_view raw) {
+    if (raw.size() > names::raw_name_bytes_max)
+        return std::unexpected("That is too long for a name; 20 characters are plenty.");
+    std::string name = names::clean_name(raw, names::nickname_limits);
+    if (name.empty()) return std::unexpected("Nothing of this name can be shown; choose another.");
+    return name;
+}
+
 std::string default_room_name(const net::Person& maker) {
     return names::clean_name(maker.name + "'s room", names::title_limits);
 }

@@ -61,6 +61,9 @@ struct Refused {
                                                               const net::Address& peer);
 [[nodiscard]] Refused refused_for(RoomRefusal refusal);
 
+/// The name that somebody wants to have, cleaned; else one sentence for beside the field. `raw` is hostile.
+[[nodiscard]] std::expected<std::string, std::string_view> chosen_nickname(std::string_view raw);
+
 /// "Ada's room", for a room without a name.
 [[nodiscard]] std::string default_room_name(const net::Person& maker);
 

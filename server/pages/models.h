@@ -31,11 +31,12 @@ struct RoomCardModel {
     std::string_view game_title = {};
     std::string_view host = {};  // name; empty: nobody's, or nobody has come yet
     Phase phase = Phase::waiting;
-    std::uint32_t players = 0;
-    std::uint32_t seats = 0;    // that there are, taken or not
-    std::uint32_t viewers = 0;  // players and spectators
-    bool is_public = true;      // listed in the lobby
-    bool locked = false;        // nobody new gets a seat
+    std::uint32_t players = 0;     // seats taken, also by who is away for a moment
+    std::uint32_t seats = 0;       // that there are, taken or not
+    std::uint32_t spectators = 0;  // without a seat, on the page of the room
+    std::uint32_t viewers = 0;     // here right now: players and spectators
+    bool is_public = true;         // listed in the lobby
+    bool locked = false;           // nobody new gets a seat
 };
 
 struct LobbyModel {
@@ -77,7 +78,7 @@ inline constexpr std::string_view play_query = "play=1";
 
 /// Names of the fields that the forms send.
 namespace fields {
-inline constexpr std::string_view nickname = "nickname";  // POST /play, POST /rooms
+inline constexpr std::string_view nickname = "nickname";  // POST /play, /nickname, /rooms
 inline constexpr std::string_view game = "game";          // POST /play, POST /rooms: id
 inline constexpr std::string_view room = "room";          // POST /play: id; then that room and no other
 inline constexpr std::string_view invite = "invite";      // POST /play: of that room

@@ -64,7 +64,8 @@ data games_data(std::span<const GameCardModel> games) {
 
 data room_data(const RoomCardModel& room) {
     const bool full = room.seats > 0 && room.players >= room.seats;
-    const std::uint32_t spectators = room.viewers > room.players ? room.viewers - room.players : 0;
+    const std::uint32_t expected = room.players + room.spectators;
+    const std::uint32_t away = expected > room.viewers ? expected - room.viewers : 0;
     data values;
     values.set("room", text(room.id));
     values.set("room_name", text(room.name));
@@ -78,7 +79,9 @@ data room_data(const RoomCardModel& room) {
     values.set("players", number(room.players));
     values.set("seats", number(room.seats));
     values.set("viewers", number(room.viewers));
-    values.set("spectators", number(spectators));
+    values.set("spectators", number(room.spectators));
+    values.set("away", number(away));
+    values.set("has_away", flag(away > 0));
     values.set("locked", flag(room.locked));
     values.set("full", flag(full && !room.locked));
     values.set("open", flag(!full && !room.locked));

@@ -95,17 +95,17 @@ std::string Pages::Templates::render_games(const LobbyModel& model, Place place)
 
 std::string Pages::Templates::render_rooms(const LobbyModel& model, Place place) {
     std::uint64_t players = 0;
-    std::uint64_t viewers = 0;
+    std::uint64_t spectators = 0;
     for (const RoomCardModel& card : model.rooms) {
         players += card.players;
-        viewers += card.viewers;
+        spectators += card.spectators;
     }
     data values;
     values.set("out_of_band", flag(place == Place::out_of_band));
     values.set("any", flag(!model.rooms.empty()));
     values.set("room_count", text(counted(model.rooms_total, "room", "rooms")));
     values.set("player_count", text(counted(players, "player", "players")));
-    values.set("spectator_count", number(viewers > players ? viewers - players : 0));
+    values.set("spectator_count", number(spectators));
     const std::uint64_t more =
         model.rooms_total > model.rooms.size() ? model.rooms_total - model.rooms.size() : 0;
     values.set("has_more", flag(more > 0));

@@ -129,7 +129,26 @@ RoomCardModel room(std::string_view id, std::uint32_t players, std::uint32_t sea
             .game_title = "Plaza",
             .players = players,
             .seats = seats,
+            .spectators = 2,
             .viewers = players + 2};
+}
+
+TEST_F(PagesTest, lobby_and_room_say_the_same_of_who_is_there) {
+    auto pages = built();
+    RoomCardModel card = room("abc", 16, 200);
+    card.spectators = 3;
+    card.viewers = 17;  // two are away, their seats held
+    const std::vector<RoomCardModel> rooms = {card};
+    const std::string lobby = pages.render_lobby({.rooms = rooms, .featured = card}, Part::main);
+    EXPECT_THAT(lobby, HasSubstr("<b>16</b> playing"));
+    EXPECT_THAT(lobby, HasSubstr("<b>3</b> watching"));
+    EXPECT_THAT(lobby, HasSubstr("16 players, 3 watching"));
+    const std::string page = pages.render_room({.room = card}, Part::main);
+    EXPECT_THAT(page, HasSubstr(R"(<b data-testid="players">16</b> playing)"));
+    EXPECT_THAT(page, HasSubstr("data-room-away><b>2</b> away"));
+    EXPECT_THAT(page, HasSubstr(R"(<b data-testid="viewers">17</b> here)"));
+    const std::string calm = pages.render_room({.room = room("abc", 1, 8)}, Part::main);
+    EXPECT_THAT(calm, HasSubstr("data-room-away hidden>"));
 }
 
 TEST_F(PagesTest, escape_what_people_call_themselves_and_their_rooms) {

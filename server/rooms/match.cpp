@@ -18,10 +18,11 @@ constexpr game::CheckFailure unwritable = {.expression = "serialize()",
                                            .file = __FILE__,
                                            .line = __LINE__};
 
-constexpr game::CheckFailure unwritable_input = {.expression = "serialize_input()",
-                                                 .why = "an input takes more than input_wire_bytes_max",
-                                                 .file = __FILE__,
-                                                 .line = __LINE__};
+constexpr game::CheckFailure input_unwritable = {
+    .expression = "serialize_input()",
+    .why = "an input is too large, or holds what the game does not write",
+    .file = __FILE__,
+    .line = __LINE__};
 
 bool neutral_stays(const game::Module& module) {
     game::InputBuffer16 neutral;
@@ -120,13 +121,14 @@ std::int8_t Match::early_quarter_ticks(Seat seat) const {
     return of.queue == nullptr ? netcode::early_unknown : of.queue->early_quarter_ticks();
 }
 
-bool Match::write_inputs() {
+game::CheckFailure Match::write_inputs() {
     guesses_.copy_from(inputs_);
     guesses_.repeat();
+    game::CheckFailure failure;
     for (std::size_t index = 0; index < seats_.size(); ++index) {
-        if (!write_input(Seat{static_cast<std::uint8_t>(index)})) return false;
+        if (!write_input(Seat{static_cast<std::uint8_t>(index)})) failure = input_unwritable;
     }
-    return true;
+    return failure;
 }
 
 bool Match::write_input(Seat seat) {
@@ -148,8 +150,8 @@ bool Match::write_input(Seat seat) {
         from.quiet = !from.active && neutral_stays_;
         return true;
     }
-    // No room in this tick: everybody goes on with the guess, and what was wanted counts one tick later.
-    if (from.active) from.queue->put_back(next() + 1, input.bytes);
+    // Everybody goes on with the guess. Without room in this tick, what was wanted counts one tick later.
+    if (added == Added::no_room && from.active) from.queue->put_back(next() + 1, input.bytes);
     inputs_.set(seat, guess);
     return added == Added::no_room;
 }
@@ -182,7 +184,7 @@ game::CheckFailure Match::step(std::uint64_t random) {
     take_events();
     if (next() == log_->header().first) commands_.random = random;
     writer_.begin(commands_);
-    const bool inputs_written = write_inputs();
+    const game::CheckFailure inputs_failure = write_inputs();
     emitted_.clear();
     game::CheckFailure failure =
         module_.step(state_.data(), {.tick = next(),
@@ -191,7 +193,7 @@ game::CheckFailure Match::step(std::uint64_t random) {
                                      .random = commands_.random,
                                      .start_asked = commands_.start_asked,
                                      .emitted = &emitted_});
-    if (!inputs_written && !failure) failure = unwritable_input;
+    if (inputs_failure && !failure) failure = inputs_failure;
     std::optional<std::uint64_t> hash;
     if (next().value % module_.info->tick_rate_hz == 0) {
         const ByteView bytes = state_.write(scratch_);

@@ -79,7 +79,8 @@ class Match {
 
     void take_events();
     void apply(game::SeatEvent event);
-    [[nodiscard]] bool write_inputs();
+    [[nodiscard]] game::CheckFailure write_inputs();
+    /// False: the game cannot write it; the seat goes on with the guess.
     [[nodiscard]] bool write_input(Seat seat);
     void limit_view_age(const SeatInput& from, void* input) const;
 

@@ -239,5 +239,25 @@ TEST(Match, a_state_that_cannot_be_written_ends_the_match_and_not_the_server) {
     EXPECT_TRUE(netcode::read_log_file(netcode::write_log_file(rig.match.log())).file.has_value());
 }
 
+TEST(Match, an_input_that_the_game_does_not_write_ends_the_match_and_not_the_server) {
+    game::Module stubborn = count_8;
+    stubborn.write_input = [](wire::BitWriter& writer, const void* input, const void* before) {
+        const bool refused = static_cast<const CountInput*>(input)->pressed == 2;
+        return !refused && count_8.write_input(writer, input, before);
+    };
+    MatchRig rig(stubborn);
+    rig.add(0, Kind::joined);
+    rig.add(1, Kind::joined);
+    rig.step();
+    rig.send(0, rig.match.next(), {.step = 0, .pressed = 2});
+    rig.send(1, rig.match.next(), {.step = 3, .pressed = 0});
+    const game::CheckFailure failure = rig.match.step(0);
+    ASSERT_TRUE(failure);
+    EXPECT_STREQ(failure.expression, "serialize_input()");
+    EXPECT_EQ(rig.match.next(), Tick{2}) << "the log ends with the tick that failed";
+    EXPECT_EQ(rig.state().sums[1], 3) << "and replays: the others' inputs are in it";
+    EXPECT_TRUE(netcode::read_log_file(netcode::write_log_file(rig.match.log())).file.has_value());
+}
+
 }  // namespace
 }  // namespace gs::rooms::testing

@@ -202,7 +202,7 @@ std::string entered_message(const EnteredFacts& facts) {
     }
     const bool is_player = facts.seat != no_seat;
     json message = {{"type", "entered"},
-                    {"role", is_player ? "player" : "spectator"},
+                    {"role", name_of(facts.role)},
                     {"seat", nullptr},
                     {"host", is_player && facts.seats.host() == facts.seat},
                     {"resume", nullptr},

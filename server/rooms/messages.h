@@ -79,7 +79,8 @@ struct EnteredFacts {
     const Seats& seats;
     MatchId match;
     std::uint32_t epoch;
-    Seat seat;                // no_seat: a spectator
+    Role role;
+    Seat seat;                // no_seat: not a player
     std::string_view resume;  // of the seat
 };
 [[nodiscard]] std::string entered_message(const EnteredFacts& facts);

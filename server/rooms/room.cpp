@@ -73,7 +73,8 @@ RoomInfo Room::info() const {
     info.tick = back(match_.next(), 1);
     info.players = static_cast<std::uint32_t>(seats_.taken());
     info.seats = static_cast<std::uint32_t>(seats_.count());
-    info.viewers = static_cast<std::uint32_t>(viewers_.size());
+    info.spectators = static_cast<std::uint32_t>(spectators());
+    info.viewers = static_cast<std::uint32_t>(connected_ + spectators());
     info.public_delay_s = setup_.public_delay_s;
     info.locked = locked_;
     return info;
@@ -122,7 +123,7 @@ void Room::send_to_players(net::Instant now) {
 
 void Room::send_to_spectators(net::Instant now) {
     const Tick fresh = std::exchange(spectators_sent_, match_.next());
-    if (spectators() == 0) return;
+    if (seatless() == 0) return;
     const std::uint32_t ticks_per_send = spectator_ticks_per_send(game_);
     over_datagrams_.make(match_.log(), epoch(), back(fresh, ticks_per_send), fresh);
     over_streams_.make(match_.log(), epoch(), fresh, fresh);
@@ -187,7 +188,7 @@ bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
     return true;
 }
 
-void Room::repair(Viewer& viewer, Tick first, std::uint32_t count) {
+void Room::repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now) {
     const Tick next = match_.next();
     if (first >= next) return;  // not there yet: it will come by itself
     // While the answers before are still waiting, more of them only come later: the client asks again.
@@ -198,7 +199,7 @@ void Room::repair(Viewer& viewer, Tick first, std::uint32_t count) {
     const netcode::MatchLog& log = match_.log();
     if (first < log.header().first || next - first > static_cast<std::int32_t>(netcode::repair_ticks_max)) {
         ++shared_.counters.repairs_too_old;
-        want_keyframe(viewer);
+        want_keyframe(viewer, now);
         return;
     }
     // On a line that loses much, of ticks so large that none comes twice, there are more holes than may be
@@ -217,9 +218,9 @@ void Room::repair(Viewer& viewer, Tick first, std::uint32_t count) {
     if (sent) ++shared_.counters.repairs_sent;
 }
 
-void Room::want_keyframe(Viewer& viewer) {
+void Room::want_keyframe(Viewer& viewer, net::Instant now) {
     if (viewer.wants_keyframe()) return;
-    viewer.want_keyframe();
+    viewer.want_keyframe(now, shared_.limits.keyframe_period_max);
     ++keyframes_wanted_;
 }
 

@@ -40,7 +40,10 @@ class Room {
     /// On everything that is sent and received: other rooms have others, so nothing that is under way while
     /// somebody changes rooms is taken for the new one's.
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
-    [[nodiscard]] std::size_t spectators() const { return viewers_.size() - connected_; }
+    /// Without a seat, on the room's page.
+    [[nodiscard]] std::size_t spectators() const { return seatless() - previews_; }
+    /// Lobbies that show the room live.
+    [[nodiscard]] std::size_t previews() const { return previews_; }
     [[nodiscard]] bool is_closed() const { return closed_; }
     /// Since when nobody has been in it; nothing while somebody is.
     [[nodiscard]] std::optional<net::Instant> empty_since() const { return empty_since_; }
@@ -69,9 +72,9 @@ class Room {
     /// An input packet, from whoever sits where it came from: it names no seat. False: it is none.
     bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
     /// Ticks that a viewer lacks, or a keyframe when they are too old.
-    void repair(Viewer& viewer, Tick first, std::uint32_t count);
-    /// One comes with a tick soon, however often it is asked for.
-    void want_keyframe(Viewer& viewer);
+    void repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now);
+    /// One comes with a tick soon, however often it is asked for; later to who asks again and again.
+    void want_keyframe(Viewer& viewer, net::Instant now);
 
     // ---- Time
 
@@ -97,7 +100,9 @@ class Room {
 
     Viewer& sit_down(Member& member, net::Session& session, const net::Person& person,
                      std::string_view resume);
-    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat);
+    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Role role,
+                       Seat seat);
+    [[nodiscard]] std::size_t seatless() const { return viewers_.size() - connected_; }
     [[nodiscard]] std::unique_ptr<Viewer> take_out(Viewer& viewer);
     void remove_viewer(Viewer& viewer);
     void send_away(Viewer& viewer, LeftReason reason, std::string_view words);
@@ -118,6 +123,7 @@ class Room {
     std::uint32_t epoch_;
     std::vector<std::unique_ptr<Viewer>> viewers_;
     std::size_t connected_ = 0;   // of them are players
+    std::size_t previews_ = 0;    // of them are screens of lobbies
     SharedTicks over_datagrams_;  // for spectators, with overlap
     SharedTicks over_streams_;    // for spectators on TCP, without
     Tick players_sent_ = {};      // up to here

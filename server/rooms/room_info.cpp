@@ -27,6 +27,7 @@ nlohmann::json json_of(const RoomInfo& room) {
                            {"tick", room.tick.value},
                            {"players", room.players},
                            {"seats", room.seats},
+                           {"spectators", room.spectators},
                            {"viewers", room.viewers},
                            {"public", room.access == Access::listed},
                            {"public_delay_s", room.public_delay_s},

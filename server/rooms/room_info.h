@@ -34,9 +34,12 @@ struct RoomInfo {
     Phase phase = Phase::waiting;
     std::optional<MatchId> match = std::nullopt;
     Tick tick = {};  // the newest that has been released to the public
-    std::uint32_t players = 0;
-    std::uint32_t seats = 0;
-    std::uint32_t viewers = 0;  // players and spectators
+    // players + spectators − viewers are those whose seats are held. Who sees the room in the lobby is none
+    // of them.
+    std::uint32_t players = 0;     // seats taken, held ones included
+    std::uint32_t seats = 0;       // that there are
+    std::uint32_t spectators = 0;  // without a seat, on the room's page
+    std::uint32_t viewers = 0;     // here right now: players who are connected, and spectators
     Access access = Access::listed;
     std::uint32_t public_delay_s = 0;
     bool locked = false;

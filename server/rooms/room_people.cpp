@@ -26,7 +26,7 @@ std::optional<EnterRefusal> Room::refusal_of(const net::AccountId& person, Role 
     if (closed_) return EnterRefusal::gone;
     if (std::ranges::find(kicked_, person) != kicked_.end()) return EnterRefusal::kicked;
     if (role != Role::player) {
-        if (spectators() >= shared_.limits.spectators_max) return EnterRefusal::full;
+        if (seatless() >= shared_.limits.spectators_max) return EnterRefusal::full;
         return std::nullopt;
     }
     if (seats_.of(person)) return std::nullopt;
@@ -62,10 +62,10 @@ std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& s
     }
     if (next_due() == net::never) schedule_.start(now);
     const bool is_player = role == Role::player;
-    Viewer& viewer =
-        is_player ? sit_down(member, session, person, resume) : add_viewer(member, session, person, no_seat);
-    if (!is_player) ++shared_.counters.spectators_joined;
-    note_change();
+    Viewer& viewer = is_player ? sit_down(member, session, person, resume)
+                               : add_viewer(member, session, person, role, no_seat);
+    if (role == Role::spectator) ++shared_.counters.spectators_joined;
+    if (!viewer.is_preview()) note_change();
     note_emptiness(now);
     const std::string token = is_player ? seats_.at(viewer.seat()).resume.issue(person.id) : std::string();
     const std::string entered = entered_message({.room = info(),
@@ -73,6 +73,7 @@ std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& s
                                                  .seats = seats_,
                                                  .match = match_id_,
                                                  .epoch = epoch(),
+                                                 .role = role,
                                                  .seat = viewer.seat(),
                                                  .resume = token});
     // Only a client that reads nothing at all has no room for it.
@@ -86,7 +87,7 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
     const auto own = seats_.of(person.id);
     if (!own) {
         const Seat seat = *seats_.first_free();
-        Viewer& viewer = add_viewer(member, session, person, seat);
+        Viewer& viewer = add_viewer(member, session, person, Role::player, seat);
         seats_.take(seat, person, viewer);
         match_.add_event({.seat = seat, .kind = Kind::joined});
         choose_host(seat);
@@ -104,7 +105,7 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
         match_.add_event({.seat = *own, .kind = Kind::returned});
         ++shared_.counters.returns;
     }
-    Viewer& viewer = add_viewer(member, session, person, *own);
+    Viewer& viewer = add_viewer(member, session, person, Role::player, *own);
     seats_.give_back(*own, viewer);
     seats_.rename(*own, person.name);
     return viewer;
@@ -112,21 +113,21 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
 
 void Room::leave(Viewer& viewer, net::Instant now) {
     const Seat seat = viewer.seat();
+    if (!viewer.is_preview()) note_change();
     remove_viewer(viewer);
     if (seat != no_seat) release_seat(seat);
-    note_change();
     note_emptiness(now);
 }
 
 void Room::drop(Viewer& viewer, net::Instant now) {
     const Seat seat = viewer.seat();
+    if (!viewer.is_preview()) note_change();
     remove_viewer(viewer);
     if (seat != no_seat) {
         seats_.drop(seat, now + shared_.limits.seat_held);
         match_.add_event({.seat = seat, .kind = Kind::dropped});
         ++shared_.counters.drops;
     }
-    note_change();
     note_emptiness(now);
 }
 
@@ -193,10 +194,12 @@ void Room::close(std::string_view words, net::Instant now) {
 
 // ---- Bookkeeping
 
-Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Person& person, Seat seat) {
-    Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, seat));
+Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Person& person, Role role,
+                         Seat seat) {
+    Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, role, seat));
     viewer.index = viewers_.size() - 1;
     if (viewer.is_player()) ++connected_;
+    if (viewer.is_preview()) ++previews_;
     ++keyframes_wanted_;
     return viewer;
 }
@@ -204,6 +207,7 @@ Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Perso
 std::unique_ptr<Viewer> Room::take_out(Viewer& viewer) {
     GS_ASSERT(viewers_[viewer.index].get() == &viewer, "a viewer is in its own room");
     if (viewer.is_player()) --connected_;
+    if (viewer.is_preview()) --previews_;
     if (viewer.wants_keyframe()) --keyframes_wanted_;
     std::unique_ptr<Viewer> taken = std::move(viewers_[viewer.index]);
     if (viewers_.back()) {

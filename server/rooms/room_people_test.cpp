@@ -115,6 +115,36 @@ TEST(Seats, entering_where_one_is_keeps_the_seat) {
     EXPECT_EQ(rig.counters().joins, 1u);
 }
 
+TEST(Seats, counts_tell_seats_that_are_held_from_people_who_are_here_and_no_lobby_counts) {
+    RoomRig rig;
+    rig.play("Ada");
+    TestVisitor& bob = rig.play("Bob");
+    rig.watch("Cleo");
+    TestVisitor& lobby = rig.come(rig.person("Dan"), Role::preview, rig.room().setup().id);
+    rig.run(seconds(1));
+    const auto expect = [&](std::uint32_t players, std::uint32_t spectators, std::uint32_t viewers) {
+        const RoomInfo info = rig.room().info();
+        EXPECT_EQ(info.players, players);
+        EXPECT_EQ(info.spectators, spectators);
+        EXPECT_EQ(info.viewers, viewers);
+    };
+    expect(2, 1, 3);
+    EXPECT_EQ((*lobby.last("entered"))["role"], "preview");
+    EXPECT_GT(lobby.keyframes, 0u) << "it sees the room";
+    EXPECT_EQ(rig.rooms->counts().previews, 1u);
+    bob.link().client()->close(0, {});
+    rig.run(seconds(1));
+    expect(2, 1, 2);
+    rig.run(seconds(31));
+    expect(1, 1, 2);
+    const std::uint64_t version = rig.rooms->version();
+    lobby.say({{"type", "lobby"}});
+    rig.run(seconds(1));
+    expect(1, 1, 2);
+    EXPECT_EQ(rig.rooms->counts().previews, 0u);
+    EXPECT_EQ(rig.rooms->version(), version) << "nobody has to be told";
+}
+
 TEST(Seats, a_spectator_takes_a_seat_and_a_player_becomes_a_spectator) {
     RoomRig rig;
     TestVisitor& ada = rig.watch("Ada");

@@ -29,9 +29,10 @@ struct RoomLimits {
     net::Duration seat_held = std::chrono::seconds(30);  // after its session is gone
     std::size_t spectators_max = 5'000;                  // what 5 MB/s of upload serve
     std::size_t keyframes_per_turn_max = 16;  // a thousand who come at once must not stall the loop
-    net::Duration match_max = std::chrono::minutes(30);  // an endless game's log begins anew then
-    std::size_t log_bytes_max = 64 * 1024 * 1024;        // or when it has so many bytes
-    net::Duration owed_max = std::chrono::seconds(10);   // who takes no message for so long is closed
+    net::Duration keyframe_period_max = std::chrono::seconds(16);  // to who asks for one after the other
+    net::Duration match_max = std::chrono::minutes(30);            // an endless game's log begins anew then
+    std::size_t log_bytes_max = 64 * 1024 * 1024;                  // or when it has so many bytes
+    net::Duration owed_max = std::chrono::seconds(10);  // who takes no message for so long is closed
 };
 
 /// What all rooms of a shard share; outlives them.

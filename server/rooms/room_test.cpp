@@ -203,17 +203,29 @@ TEST(Room, whoever_is_a_second_behind_gets_two_seconds_at_once) {
     EXPECT_EQ(repaired(200), 120u);
 }
 
-TEST(Room, keyframes_that_are_asked_for_come_every_two_seconds_at_most) {
+TEST(Room, keyframes_that_are_asked_for_again_and_again_come_ever_later_until_it_is_calm) {
     RoomRig rig;
     TestVisitor& ada = rig.play("Ada");
+    const auto asked_for = [&](int for_seconds) {
+        const std::uint64_t before = ada.keyframes;
+        for (int second = 0; second < for_seconds; ++second) {
+            for (int often = 0; often < 5; ++often)
+                ada.say({{"type", "keyframe"}});
+            rig.run(seconds(1));
+        }
+        return ada.keyframes - before;
+    };
     rig.run(seconds(3));
-    for (int second = 0; second < 10; ++second) {
-        for (int often = 0; often < 5; ++often)
-            ada.say({{"type", "keyframe"}});
-        rig.run(seconds(1));
-    }
-    EXPECT_GE(ada.keyframes, 5u);
-    EXPECT_LE(ada.keyframes, 7u);
+    EXPECT_EQ(ada.keyframes, 1u);
+    // At once, then after 4, 8 and 16 s.
+    EXPECT_EQ(asked_for(14), 3u);
+    EXPECT_EQ(asked_for(80), 5u);
+    rig.run(seconds(16));
+    const std::uint64_t before = ada.keyframes;
+    rig.run(seconds(11));
+    EXPECT_EQ(asked_for(1), 1u);
+    EXPECT_EQ(asked_for(3), 1u) << "as in the beginning";
+    EXPECT_EQ(ada.keyframes, before + 2);
     EXPECT_EQ(ada.hashes_wrong, 0u);
 }
 

@@ -247,6 +247,7 @@ Rooms::Counts Rooms::counts(std::string_view game) const {
         if (room.next_due() != net::never) ++counts.awake;
         counts.seats_taken += room.seats().taken();
         counts.spectators += room.spectators();
+        counts.previews += room.previews();
         counts.log_bytes += room.match().log().entry_bytes();
     }
     return counts;

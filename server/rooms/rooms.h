@@ -107,6 +107,7 @@ class Rooms {
         std::size_t awake = 0;
         std::size_t seats_taken = 0;
         std::size_t spectators = 0;
+        std::size_t previews = 0;
         std::size_t log_bytes = 0;
     };
     [[nodiscard]] Counts counts(std::string_view game = {}) const;

@@ -9,10 +9,11 @@
 namespace gs::rooms {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 3> roles{{
+constexpr std::array<std::pair<Role, std::string_view>, 4> roles{{
     {Role::lobby, "lobby"},
     {Role::player, "player"},
     {Role::spectator, "spectator"},
+    {Role::preview, "preview"},
 }};
 
 }  // namespace

@@ -22,8 +22,9 @@
 
 namespace gs::rooms {
 
-/// What a visitor wants to be.
-enum class Role : std::uint8_t { lobby, player, spectator };
+/// What a visitor wants to be. A preview is the lobby's screen: it gets what spectators get, and is no
+/// audience of the room.
+enum class Role : std::uint8_t { lobby, player, spectator, preview };
 [[nodiscard]] std::string_view name_of(Role role);
 [[nodiscard]] std::optional<Role> role_from(std::string_view name);
 

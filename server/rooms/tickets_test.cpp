@@ -106,7 +106,7 @@ TEST(Tickets, one_person_cannot_fill_the_house) {
 }
 
 TEST(Tickets, roles_have_names) {
-    for (const Role role : {Role::lobby, Role::player, Role::spectator}) {
+    for (const Role role : {Role::lobby, Role::player, Role::spectator, Role::preview}) {
         EXPECT_EQ(role_from(name_of(role)), role);
     }
     EXPECT_FALSE(role_from("host").has_value());
@@ -144,7 +144,7 @@ TEST(RoomInfo, is_json_by_contract) {
     EXPECT_EQ(
         json_of(waiting).dump(),
         R"({"game":"plaza","id":"abcdefghijk1","locked":false,"match_id":null,"name":"<b>","phase":"waiting",)"
-        R"("players":0,"public":true,"public_delay_s":0,"seats":200,"tick":0,"viewers":0})");
+        R"("players":0,"public":true,"public_delay_s":0,"seats":200,"spectators":0,"tick":0,"viewers":0})");
     RoomInfo playing = waiting;
     playing.phase = Phase::playing;
     playing.match = *MatchId::parse("match0000001");

@@ -60,7 +60,16 @@ bool Viewer::send_shared(const SharedTicks& ticks) {
 
 // ---- Of one viewer
 
+void Viewer::want_keyframe(net::Instant now, net::Duration period_max) {
+    if (wants_keyframe_) return;
+    wants_keyframe_ = true;
+    const bool is_soon = has_state_ && now - keyframe_sent_at_ < keyframe_again_within;
+    if (!is_soon) keyframe_period_ = keyframe_period_min;
+    next_keyframe_period_ = is_soon ? std::min(2 * keyframe_period_, period_max) : keyframe_period_min;
+}
+
 void Viewer::keyframe_sent(Tick tick, net::Instant now) {
+    keyframe_period_ = next_keyframe_period_;
     wants_keyframe_ = false;
     has_state_ = true;
     base_ = fresh_ = tick;

@@ -10,6 +10,7 @@
 #include "core/netcode/tick_packet.h"
 #include "server/net/person.h"
 #include "server/net/session.h"
+#include "server/rooms/tickets.h"
 
 #include <array>
 #include <bitset>
@@ -26,8 +27,11 @@ inline constexpr std::uint32_t overlap_sends_min = 2;
 inline constexpr net::Duration unacknowledged_max = std::chrono::seconds(2);
 
 /// A keyframe costs as much as minutes of a quiet game; a client that needs another at once needs a better
-/// path.
+/// path. Each that is asked for so soon after the last one makes the next one come later, twice as late up to
+/// RoomLimits::keyframe_period_max: whose machine or line is too slow for the game does not get faster by
+/// more of it.
 inline constexpr net::Duration keyframe_period_min = std::chrono::seconds(2);
+inline constexpr net::Duration keyframe_again_within = std::chrono::seconds(10);
 
 enum class LeftReason : std::uint8_t { kicked, closed, taken_elsewhere, own };
 
@@ -69,23 +73,27 @@ class SharedTicks {
 
 class Viewer {
   public:
-    Viewer(Member& member, net::Session& session, net::Person person, Seat seat)
-        : member_(&member), session_(&session), person_(std::move(person)), seat_(seat) {}
+    /// `seat`: no_seat unless the role is player.
+    Viewer(Member& member, net::Session& session, net::Person person, Role role, Seat seat)
+        : member_(&member), session_(&session), person_(std::move(person)), role_(role), seat_(seat) {}
 
     [[nodiscard]] Member& member() const { return *member_; }
     [[nodiscard]] net::Session& session() const { return *session_; }
     [[nodiscard]] const net::Person& person() const { return person_; }
     [[nodiscard]] Seat seat() const { return seat_; }
+    [[nodiscard]] Role role() const { return role_; }
     [[nodiscard]] bool is_player() const { return seat_ != no_seat; }
+    /// Nobody's business: a lobby shows the room.
+    [[nodiscard]] bool is_preview() const { return role_ == Role::preview; }
 
     // ---- Ticks
 
     [[nodiscard]] bool wants_keyframe() const { return wants_keyframe_; }
     /// Not so soon after the last one; the wish stays.
     [[nodiscard]] bool may_have_keyframe(net::Instant now) const {
-        return !has_state_ || now - keyframe_sent_at_ >= keyframe_period_min;
+        return !has_state_ || now - keyframe_sent_at_ >= keyframe_period_;
     }
-    void want_keyframe() { wants_keyframe_ = true; }
+    void want_keyframe(net::Instant now, net::Duration period_max);
     /// A keyframe of the state before `tick` is on its way; ticks follow from there.
     void keyframe_sent(Tick tick, net::Instant now);
 
@@ -115,9 +123,12 @@ class Viewer {
     Member* member_;
     net::Session* session_;
     net::Person person_;
+    Role role_;
     Seat seat_;
 
     bool wants_keyframe_ = true;
+    net::Duration keyframe_period_ = keyframe_period_min;
+    net::Duration next_keyframe_period_ = keyframe_period_min;  // after the one that is wanted
     bool has_state_ = false;
     Tick base_ = {};   // the tick of its keyframe: nothing before it means anything to this viewer
     Tick fresh_ = {};  // the first that has not been sent yet

@@ -56,7 +56,7 @@ struct ViewerRig {
     netcode::MatchLog log{{.game = "g", .match = "m", .tick_rate_hz = 60}};
     NoMember member;
     FakeSession session;
-    Viewer viewer{member, session, {}, Seat{0}};
+    Viewer viewer{member, session, {}, Role::player, Seat{0}};
 };
 
 TEST(Viewer, gets_everything_after_what_it_acknowledged) {

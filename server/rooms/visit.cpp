@@ -261,11 +261,11 @@ void Visit::handle(up::Repair& repair, net::Instant now) {
         ++visits_.counters_.repairs_over_rate;
         return;
     }
-    room_->repair(*viewer_, repair.first, repair.count);
+    room_->repair(*viewer_, repair.first, repair.count, now);
 }
 
-void Visit::handle(up::WantKeyframe&, net::Instant) {
-    if (room_ != nullptr) room_->want_keyframe(*viewer_);
+void Visit::handle(up::WantKeyframe&, net::Instant now) {
+    if (room_ != nullptr) room_->want_keyframe(*viewer_, now);
 }
 
 void Visit::handle(up::Host& host, net::Instant now) {

@@ -53,13 +53,17 @@ class Visit final : public net::SessionHandler, public Member {
     enum class State : std::uint8_t {
         nobody,  // no ticket yet
         lobby,
-        in_room,  // as player or spectator
+        in_room,  // as player, spectator or preview
         closing,  // close() has been called; on_closed() will follow
     };
     [[nodiscard]] State state() const { return state_; }
     [[nodiscard]] const net::Person& person() const { return person_; }
     [[nodiscard]] net::Session& session() { return session_; }
     [[nodiscard]] const Viewer* viewer() const { return viewer_; }
+    /// It has the lobby before its eyes, with or without a room on the lobby's screen.
+    [[nodiscard]] bool sees_lobby() const {
+        return state_ == State::lobby || (viewer_ != nullptr && viewer_->is_preview());
+    }
 
     /// Ends it when its time is over.
     void look(net::Instant now);

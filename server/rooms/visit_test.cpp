@@ -456,6 +456,20 @@ TEST(Visit, whoever_is_in_the_lobby_gets_it_anew_at_most_once_per_second) {
     EXPECT_LE(visitor.count_of("html"), before + 1) << "nothing changes, nothing is sent";
 }
 
+TEST(Visit, a_lobby_that_shows_a_room_live_gets_news_of_the_lobby_too) {
+    RigOptions options;
+    int made = 0;
+    options.lobby_html = [&made] { return "<p>" + std::to_string(++made) + "</p>"; };
+    RoomRig rig(options);
+    TestVisitor& lobby = rig.come(rig.person("Ada"), Role::preview, rig.room().setup().id);
+    rig.run(seconds(1));
+    const std::size_t before = lobby.count_of("html");
+    rig.play("Bob");
+    rig.run(seconds(2));
+    EXPECT_GT(lobby.count_of("html"), before);
+    EXPECT_EQ(rig.visitors.back()->count_of("html"), 0u);
+}
+
 TEST(Visit, leaving_a_room_leads_to_the_lobby_and_back) {
     RigOptions options;
     options.lobby_html = [] { return std::string("<p></p>"); };

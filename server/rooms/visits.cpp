@@ -36,8 +36,8 @@ void Visits::turn(net::Instant now) {
     looked_at_ = now;
     for (auto& [session, visit] : visits_)
         visit->look(now);
-    const bool is_watched = std::ranges::any_of(
-        visits_, [](const auto& each) { return each.second->state() == Visit::State::lobby; });
+    const bool is_watched =
+        std::ranges::any_of(visits_, [](const auto& each) { return each.second->sees_lobby(); });
     if (is_watched) push_lobby(now);
 }
 
@@ -57,7 +57,7 @@ void Visits::push_lobby(net::Instant now) {
     lobby_message_ = std::move(message);
     for (auto& [session, visit] : visits_) {
         // Who has no room for it gets the next one.
-        if (visit->state() == Visit::State::lobby) static_cast<void>(session->send_message(lobby_message_));
+        if (visit->sees_lobby()) static_cast<void>(session->send_message(lobby_message_));
     }
 }
 

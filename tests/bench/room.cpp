@@ -3,7 +3,7 @@
 #include "games/plaza/module.h"
 #include "server/rooms/rooms.h"
 #include "tests/bench/bench.h"
-#include "tests/bench/hands.h"
+#include "tests/bench/inputs.h"
 
 namespace gs::bench {
 namespace {
@@ -35,7 +35,7 @@ class NoSession final : public net::Session {
 
 class Player final : public rooms::Member {
   public:
-    Player(const game::Module& module, std::size_t index) : hands_(module, index + 1) {}
+    Player(const game::Module& module, std::size_t index) : inputs_(module, index + 1) {}
 
     void on_left(rooms::LeftReason reason, std::string_view) override {
         if (reason != rooms::LeftReason::closed) give_up("a player left the room");
@@ -59,7 +59,7 @@ class Player final : public rooms::Member {
         packet_.first_input = next + 1;
         packet_.count = 2;
         for (std::uint32_t index = 0; index < 2; ++index)
-            packet_.inputs[index] = hands_.next(shown, viewer_->seat());
+            packet_.inputs[index] = inputs_.next(shown, viewer_->seat());
         return netcode::write_input_packet(module, packet_, bytes_);
     }
 
@@ -67,7 +67,7 @@ class Player final : public rooms::Member {
     [[nodiscard]] std::size_t bytes() const { return session_.bytes; }
 
   private:
-    Hands hands_;
+    Inputs inputs_;
     NoSession session_;
     rooms::Viewer* viewer_ = nullptr;
     netcode::InputPacket packet_;

@@ -3,7 +3,7 @@
 #include "games/plaza/module.h"
 #include "server/rooms/match.h"
 #include "tests/bench/bench.h"
-#include "tests/bench/hands.h"
+#include "tests/bench/inputs.h"
 
 #include <cstdio>
 #include <fstream>
@@ -24,7 +24,7 @@ class LoggedMatch {
         for (std::size_t index = 0; index < players; ++index) {
             const Seat seat{static_cast<std::uint8_t>(index)};
             match_.add_event({.seat = seat, .kind = game::SeatEvent::Kind::joined});
-            if (moving) hands_.emplace_back(module_, index + 1);
+            if (moving) inputs_.emplace_back(module_, index + 1);
         }
         // The first ticks are joins; they are not what a match is made of.
         while (match_.has_events())
@@ -37,10 +37,10 @@ class LoggedMatch {
         netcode::InputPacket packet;
         packet.count = 1;
         for (std::uint32_t made = 0; made < ticks; ++made) {
-            for (std::size_t index = 0; index < hands_.size(); ++index) {
+            for (std::size_t index = 0; index < inputs_.size(); ++index) {
                 const Seat seat{static_cast<std::uint8_t>(index)};
                 packet.first_input = match_.next();
-                packet.inputs[0] = hands_[index].next(shown_, seat);
+                packet.inputs[0] = inputs_[index].next(shown_, seat);
                 match_.receive(seat, packet, 2);
             }
             step();
@@ -65,7 +65,7 @@ class LoggedMatch {
     std::vector<std::byte> scratch_ = std::vector<std::byte>(netcode::keyframe_bytes_max);
     rooms::Match match_;
     game::StateBuffer shown_;
-    std::vector<Hands> hands_;
+    std::vector<Inputs> inputs_;
     std::size_t bytes_at_start_ = 0;
     Tick first_;
 };

@@ -18,6 +18,8 @@ using std::chrono::seconds;
 constexpr net::Duration step = milliseconds(2);
 /// Short, so that a run of some 20 s has both: who is back in time and who is not.
 constexpr net::Duration seat_held = seconds(5);
+/// Shorter than a server's, so that the wait of whoever was lost again and again ends before the run does.
+constexpr net::Duration keyframe_period_max = seconds(4);
 /// For the last retransmission, the last repair and a keyframe that has to wait its turn.
 constexpr net::Duration calm_for = seconds(9);
 /// As late as a viewer on the worst line may be when all has been calm for long.
@@ -31,6 +33,7 @@ class Simulation {
           module_(is_crowd_ ? game::crowd_module : game::test_module),
           shadow_(module_) {
         shared_.limits.seat_held = seat_held;
+        shared_.limits.keyframe_period_max = keyframe_period_max;
         if (rng_.chance(300)) shared_.limits.match_max = seconds(3 + rng_.below(10));
         shared_.unix_s = [] { return std::uint64_t{1'800'000'000}; };
         shared_.random = [this] { return rng_.next() | 1; };

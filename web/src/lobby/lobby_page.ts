@@ -1,6 +1,7 @@
 // The lobby while it is open: the live screen, and news of rooms. The server pushes those over the
 // connection; while it does not, the page asks for them. Mounted by main.ts on data-page="lobby".
 import type { ConnectionClient } from '../page/connection_client.ts';
+import { save_nickname } from '../page/nickname.ts';
 import { swap_pushed } from '../page/swap_pushed.ts';
 import { mount_hero } from '../play/mount_hero.ts';
 
@@ -37,6 +38,11 @@ class LobbyPage {
         if (connected) void this.#ask_if_quiet();
       }),
     );
+    // Before HTMX sees it, which would load the page anew for it.
+    main.addEventListener('submit', (event) => this.#on_submit(event), {
+      capture: true,
+      signal: this.#over.signal,
+    });
     document.addEventListener('htmx:after:swap', () => this.#follow_the_screen(), {
       signal: this.#over.signal,
     });
@@ -55,6 +61,16 @@ class LobbyPage {
 
   get #hero(): HTMLElement {
     return this.#main.querySelector('.hero-live') as HTMLElement;
+  }
+
+  #on_submit(event: SubmitEvent): void {
+    const button = event.submitter as HTMLButtonElement | null;
+    if (button?.dataset.do !== 'save-name') return;
+    event.preventDefault();
+    event.stopPropagation();
+    const field = this.#main.querySelector<HTMLInputElement>('#nickname');
+    const words = this.#main.querySelector<HTMLElement>('#nickname-error');
+    if (field && words) void save_nickname({ field, button, words }, this.#client);
   }
 
   #on_news(): void {

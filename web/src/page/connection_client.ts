@@ -188,6 +188,11 @@ export class ConnectionClient {
     this.#send({ type: 'host', ...wish });
   }
 
+  /** A name that the server has accepted: the room shows it from now on. */
+  rename(name: string): void {
+    this.#send({ type: 'rename', name });
+  }
+
   /** Another service than now is another session. */
   use_service(service: Service): void {
     this.#send({ type: 'service', service });

@@ -21,7 +21,7 @@ export function mount_hero(place: HTMLElement, client: ConnectionClient): () => 
     picture.show(seen);
     if (seen && !is_watching) {
       is_watching = true;
-      client.enter({ room, role: 'spectator', resume: null, invite: null });
+      client.enter({ room, role: 'preview', resume: null, invite: null });
     } else if (!seen && is_watching) {
       leaving = setTimeout(() => {
         is_watching = false;

@@ -2,9 +2,9 @@
 // link for others. Mounted by main.ts on data-page="room"; the game in the middle is play/mount_game.ts, and
 // what is shown when is decided in room_view.ts.
 import type { ConnectionClient } from '../page/connection_client.ts';
+import { save_nickname } from '../page/nickname.ts';
 import { mount_game } from '../play/mount_game.ts';
 import type { RoomNews, RoomRole } from '../worker/messages.ts';
-import { tell_nickname } from './nickname.ts';
 import {
   after_connection,
   after_news,
@@ -145,27 +145,30 @@ class RoomPage {
 
   #on_submit(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
-    if (form.id !== 'seat-form') return;
+    if (form.id !== 'seat-form' && form.id !== 'rename-form') return;
     event.preventDefault();
-    void this.#take_seat(form);
+    void (form.id === 'seat-form' ? this.#take_seat() : this.#rename());
   }
 
-  async #take_seat(form: HTMLFormElement): Promise<void> {
+  async #rename(): Promise<void> {
+    const field = this.#part<HTMLInputElement>('#own-name');
+    const button = this.#part<HTMLButtonElement>('#rename-form button');
+    const saved = await save_nickname({ field, button, words: this.#part('#own-name-status') }, this.#client);
+    const asking = this.#main.querySelector<HTMLInputElement>('#nickname');
+    if (saved && asking) asking.value = asking.defaultValue = field.value;
+  }
+
+  async #take_seat(): Promise<void> {
     const field = this.#part<HTMLInputElement>('#nickname');
     const button = this.#part<HTMLButtonElement>('#seat-form button');
-    const error = this.#part('#nickname-error');
-    button.disabled = true;
-    const wrong = field.value === field.defaultValue ? null : await tell_nickname(form);
-    button.disabled = false;
-    if (this.#over.signal.aborted) return;
-    error.textContent = wrong ?? '';
-    field.toggleAttribute('aria-invalid', wrong !== null);
-    if (wrong !== null) {
-      field.setAttribute('aria-invalid', 'true');
-      field.focus();
-      return;
+    // Who wants none keeps the one they have.
+    if (field.value.trim() === '') field.value = field.defaultValue;
+    if (field.value !== field.defaultValue) {
+      const words = this.#part('#nickname-error');
+      if (!(await save_nickname({ field, button, words }, this.#client))) return;
+      this.#part<HTMLInputElement>('#own-name').value = field.value;
     }
-    field.defaultValue = field.value;
+    if (this.#over.signal.aborted) return;
     this.#become({ ...this.#view, state: 'connecting' });
     this.#enter('player');
   }
@@ -201,6 +204,9 @@ class RoomPage {
     if (room) {
       this.#write('[data-testid="players"]', String(room.players));
       this.#write('[data-testid="viewers"]', String(room.viewers));
+      const away = room.players + room.spectators - room.viewers;
+      this.#write('[data-room-away] b', String(away));
+      this.#part('[data-room-away]').hidden = away <= 0;
       this.#write('[data-room-name]', room.name);
       this.#part('[data-room-locked]').hidden = !room.locked;
       this.#main.toggleAttribute('data-locked', room.locked);

@@ -12,6 +12,7 @@ const room: Room = {
   tick: 1,
   players: 2,
   seats: 200,
+  spectators: 1,
   viewers: 3,
   public: true,
   public_delay_s: 10,

@@ -132,6 +132,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   enter: (wish) => visit.enter(wish),
   leave: () => visit.leave(),
   host: (wish) => visit.host(wish),
+  rename: ({ name }) => visit.rename(name),
   picture: (wish) => pictures.open(wish),
   picture_size: ({ picture_id, width, height }) => pictures.resize(picture_id, width, height),
   picture_shown: ({ picture_id, shown }) => pictures.show(picture_id, shown),

@@ -154,7 +154,8 @@ export interface Closed extends CloseInfo {
   will_reconnect: boolean;
 }
 
-export type RoomRole = 'player' | 'spectator';
+/** `preview`: the lobby's screen; it sees what spectators see, and the room does not count it. */
+export type RoomRole = 'player' | 'spectator' | 'preview';
 export type RoomPhase = 'waiting' | 'countdown' | 'playing' | 'result';
 
 /** A room as everybody may know it; the same names as in /api/v1/rooms. */
@@ -165,8 +166,11 @@ export interface Room {
   phase: RoomPhase;
   match_id: string;
   tick: number;
+  /** Seats taken, held ones included. */
   players: number;
   seats: number;
+  spectators: number;
+  /** Here right now: players who are connected, and spectators. */
   viewers: number;
   public: boolean;
   public_delay_s: number;
@@ -255,6 +259,8 @@ export type ToWorker =
   | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
   | { type: 'module_changed'; url: string }
+  /** Another name, clean as the server gave it back. */
+  | { type: 'rename'; name: string }
   | ({ type: 'host' } & HostWish);
 
 export type FromWorker =

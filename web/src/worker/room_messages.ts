@@ -22,7 +22,7 @@ function is_entered(fields: Fields): boolean {
   const plays = role === 'player' && is_count(seat);
   const rate = match.tick_rate_hz as number;
   return (
-    (plays || role === 'spectator') &&
+    (plays || role === 'spectator' || role === 'preview') &&
     typeof match.module.url === 'string' &&
     is_count(match.epoch) &&
     is_count(rate) &&

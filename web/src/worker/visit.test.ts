@@ -61,6 +61,16 @@ function setup() {
   return { visit, sent, posted, asked, events, links, hear };
 }
 
+test('another name is told to the room, once anything has been said', async () => {
+  const { visit, sent } = setup();
+  visit.rename('Ada');
+  assert.deepEqual(sent, []);
+  visit.on_opened();
+  await new Promise((resolve) => setImmediate(resolve));
+  visit.rename('Bo');
+  assert.deepEqual(sent.at(-1), { type: 'rename', name: 'Bo' });
+});
+
 test('the first message of a session is hello with a ticket', async () => {
   const { visit, sent, hear } = setup();
   assert.equal(visit.state, 'arriving');

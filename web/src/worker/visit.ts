@@ -77,6 +77,11 @@ export class Visit {
     if (this.#said_hello) this.#links.send({ ...wish, type: 'host' });
   }
 
+  /** For where the visit is now; later tickets come with the name that is in the cookie. */
+  rename(name: string): void {
+    if (this.#said_hello) this.#links.send({ type: 'rename', name });
+  }
+
   /** A session is there; nothing has been said on it. */
   on_opened(): void {
     this.#is_open = true;
