@@ -29,9 +29,8 @@ if(GS_NATIVE AND NOT GS_CORE_ONLY)
 endif()
 if(GS_WASM)
   # Everybody downloads it, so it is small; and no slower than with -O2, because the whole module is optimized
-  # as one. Not among the flags that CMake
-  # repeats on the link line: with an -O there the driver runs wasm-opt where it happens to be installed, and
-  # builds would differ.
+  # as one. Not among the flags that CMake repeats on the link line: with an -O there the driver runs wasm-opt
+  # where it happens to be installed, and builds would differ.
   add_compile_options(-Os -flto)
   add_link_options(-flto)
 endif()
