@@ -1,6 +1,6 @@
-// The WebAssembly of every game plays the golden runs of tests/golden/GAME.txt to the same hashes as the native
-// tests do, and the module that browsers load imports nothing and has nothing that only tests need. Reads what
-// `./gs build wasm` made.
+// The WebAssembly of every game plays the golden runs of tests/golden/GAME.txt to the same hashes as the
+// native tests do, and the module that browsers load imports nothing and has nothing that only tests need.
+// Reads what `./gs build wasm` made.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
