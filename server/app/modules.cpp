@@ -1,5 +1,6 @@
 #include "server/app/modules.h"
 
+#include "games/arena/module.h"
 #include "games/plaza/module.h"
 
 #include <array>
@@ -7,7 +8,7 @@
 namespace gs::app {
 
 std::span<const game::Module* const> modules() {
-    static const std::array all = {&plaza::module()};
+    static const std::array all = {&plaza::module(), &arena::module()};
     return all;
 }
 
