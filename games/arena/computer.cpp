@@ -161,13 +161,13 @@ void aim_and_fire(const State& state, std::size_t seat, const Seen& opponent, In
     const Vec2 towards = target - own.at;
     if (length_squared(towards) < 0.01F) return;
     // An error of some degrees, more for some seats than for others.
-    const float error = wander(state, seat, 3, 23) * (5 + static_cast<float>(seat * 3 % 5) * 1.5F);
+    const float error = wander(state, seat, 3, 23) * (10 + static_cast<float>(seat * 3 % 5) * 1.2F);
     const Angle wanted = turned(angle_of(towards), static_cast<int>(error));
     input.aim = turn_towards(own.aim, wanted);
 
     const int off = turn_between(input.aim, wanted);
     const bool is_aimed = off >= -3 && off <= 3;
-    const bool hesitates = chance(state, seat, 4, 19) % 3 == 0;
+    const bool hesitates = chance(state, seat, 4, 19) % 2 == 0;
     if (!is_aimed || hesitates || !opponent.is_in_sight) return;
     if (wants_rail && own.rail_wait <= 1) input.pressed = Input::rail;
     const bool is_safe = map::free_length(own.at, unit_vector(input.aim), 4) > 3.5F && opponent.distance > 2.5F;
