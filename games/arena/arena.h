@@ -56,6 +56,7 @@ enum class Presence : std::uint8_t {
 /// Who plays, in the array at the index of the seat.
 struct Fighter {
     static constexpr float radius = 0.5F;
+    static constexpr float speed_max = 24;  // 0.4 a tick: nobody passes through a wall
     static constexpr std::uint8_t health_max = 100;
     static constexpr std::uint8_t shield_max = 100;
     static constexpr std::uint8_t rail_ticks = 84;    // from shot to shot
@@ -81,6 +82,7 @@ struct Fighter {
 
     [[nodiscard]] bool is_taken() const { return presence != Presence::away; }
     [[nodiscard]] bool is_alive() const { return is_taken() && respawn_ticks == 0; }
+    void push(Vec2 by) { velocity = clamped(velocity + by, speed_max); }
 };
 
 struct Rocket {

@@ -10,7 +10,6 @@ constexpr float walk_speed = 7.6F;
 constexpr float acceleration = 62;
 /// Whom an explosion threw has little say until the ground has slowed them down.
 constexpr float acceleration_thrown = 17;
-constexpr float speed_max = 24;  // 0.4 a tick: nobody passes through a wall
 
 void count_down(Fighter& fighter) {
     const std::uint8_t pace = fighter.quick_ticks > 0 ? 2 : 1;
@@ -51,8 +50,7 @@ void steer(State& state, const std::array<Input, seats>& inputs) {
         }
         const bool is_thrown = length_squared(fighter.velocity) > walk_speed * walk_speed * 1.1F;
         const float grip = is_thrown ? acceleration_thrown : acceleration;
-        fighter.velocity =
-            clamped(fighter.velocity + clamped(wanted - fighter.velocity, grip * tick_s), speed_max);
+        fighter.push(clamped(wanted - fighter.velocity, grip * tick_s));
     }
 }
 

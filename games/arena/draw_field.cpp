@@ -8,12 +8,16 @@ using game::DrawList;
 using game::Shape;
 
 constexpr Colour line_colour = rgb(0x9fe3c4, 0.16F);
-constexpr float wall_height = 0.42F;
+constexpr float wall_height = 0.32F;
 
-/// One gradient's worth of seats, as in every grandstand; who sits there is only a speck of colour.
+/// Rows of seats, as in every grandstand; who sits there is only a speck of colour.
 void draw_stands(DrawList& list, float seconds) {
     constexpr Vec2 half = map::half;
-    list.box({0, 0}, {half.x + 4.5F, half.y + 3.5F}, rgb(0x0d1614), 2.2F);
+    constexpr Vec2 far = {half.x + 9, half.y + 8};
+    for (const float side : {-1.F, 1.F}) {
+        list.box({0, side * (half.y + 4.3F)}, {far.x, 4}, rgb(0x0b1311));
+        list.box({side * (half.x + 4.8F), 0}, {4.5F, far.y}, rgb(0x0b1311));
+    }
     const auto row = [&](Vec2 from, Vec2 step, int count, std::uint32_t number) {
         for (int index = 0; index < count; ++index) {
             const auto id = number * 64 + static_cast<std::uint32_t>(index);
@@ -28,12 +32,34 @@ void draw_stands(DrawList& list, float seconds) {
         }
     };
     for (std::uint32_t depth = 0; depth < 2; ++depth) {
-        const float out = 1.15F + 0.85F * static_cast<float>(depth);
+        const float out = 1.2F + 0.85F * static_cast<float>(depth);
         const float shift = 0.45F * static_cast<float>(depth);
         row({-half.x + 0.6F + shift, -half.y - out}, {0.92F, 0}, 45, depth);
         row({-half.x + 0.6F + shift, half.y + out}, {0.92F, 0}, 45, depth + 2);
         row({-half.x - out, -half.y + 0.6F + shift}, {0, 0.9F}, 26, depth + 4);
         row({half.x + out, -half.y + 0.6F + shift}, {0, 0.9F}, 26, depth + 6);
+    }
+}
+
+/// The low wall around the floor, and four masts with lamps.
+void draw_border(DrawList& list) {
+    constexpr Vec2 half = map::half;
+    for (const float side : {-1.F, 1.F}) {
+        list.box({0, side * (half.y + 0.28F)}, {half.x + 0.56F, 0.28F}, rgb(0x2d584b), 0.2F);
+        list.box({side * (half.x + 0.28F), 0}, {0.28F, half.y + 0.56F}, rgb(0x2d584b), 0.2F);
+        list.box({0, side * (half.y + 0.12F)}, {half.x + 0.18F, 0.06F}, rgb(0x6fb39c), 0.06F);
+        list.box({side * (half.x + 0.12F), 0}, {0.06F, half.y + 0.18F}, rgb(0x6fb39c), 0.06F);
+    }
+    for (const float x : {-1.F, 1.F}) {
+        for (const float y : {-1.F, 1.F}) {
+            const Vec2 at = {x * (half.x + 1.7F), y * (half.y + 1.4F)};
+            list.disc(at, 0.8F, rgb(0x22352f));
+            for (const float lamp : {-0.3F, 0.3F}) {
+                list.disc(at + Vec2{lamp, -0.28F}, 0.24F, rgb(0xfff1c9));
+                list.disc(at + Vec2{lamp, 0.28F}, 0.24F, rgb(0xfff1c9));
+            }
+            soft(list, at, 4.2F, rgb(0xffe6ac, 0.6F));
+        }
     }
 }
 
@@ -47,21 +73,23 @@ void draw_lines(DrawList& list) {
     list.ring({0, 0}, 6.9F, 0.14F, line_colour);
     for (const float side : {-1.F, 1.F}) {
         list.ring({side * half.x, 0}, 5.2F, 0.14F, line_colour);
-        list.box({side * (half.x + 2.7F), 0}, {2.7F, 5.3F}, rgb(0x0d1614));
         list.box({side * 14.6F, 0}, {0.07F, half.y}, rgb(0x9fe3c4, 0.08F));
     }
+    for (const Vec2 at : map::spawns)
+        list.ring(at, 0.9F, 0.08F, line_colour);
 }
 
-/// Two lights from each long side: warm where they meet.
+/// From each mast a beam across the floor; where they meet it is bright.
 void draw_light(DrawList& list, float seconds) {
     const float breath = 1 + 0.03F * wave(seconds * 0.11F);
     for (const float x : {-1.F, 1.F}) {
         for (const float y : {-1.F, 1.F}) {
-            list.shape(Shape::shadow, {x * 11, y * 5.5F}, {15, 10}, rgb(0xbfffe0, 0.075F * breath));
-            list.shape(Shape::shadow, {x * 19, y * 11}, {9, 7}, rgb(0xffe2a0, 0.12F * breath));
+            const Vec2 along = normalized({x * 11, y * 7}, {1, 0});
+            list.shape(Shape::shadow, {x * 10.5F, y * 6}, {17, 8}, rgb(0xd5ffe6, 0.12F * breath), along);
+            list.shape(Shape::shadow, {x * 18, y * 10}, {9, 5}, rgb(0xffe2a0, 0.16F * breath), along);
         }
     }
-    list.shape(Shape::shadow, {0, 0}, {13, 10}, rgb(0xffe2a0, 0.13F * breath));
+    list.shape(Shape::shadow, {0, 0}, {14, 10}, rgb(0xffe2a0, 0.2F * breath));
 }
 
 Colour tint_of(map::Pickup::Kind kind) {
@@ -104,21 +132,20 @@ void draw_wait(DrawList& list, Vec2 at, float share, Colour colour) {
 }  // namespace
 
 void draw_field(DrawList& list, const Frame& frame) {
-    draw_stands(list, frame.seconds);
     constexpr Vec2 half = map::half;
-    list.box({0, 0}, {half.x + 0.55F, half.y + 0.55F}, rgb(0x3b6a5c), 0.5F);
-    list.box({0, 0}, {half.x + 0.4F, half.y + 0.4F}, rgb(0x23443b), 0.4F);
-    list.box({0, 0}, half, rgb(0x12241f));
+    list.box({0, 0}, half, rgb(0x142a23));
     // Mown in stripes.
     for (int stripe = 0; stripe < 7; ++stripe) {
         const float x = -half.x + 3 + static_cast<float>(stripe) * 6;
-        list.box({x, 0}, {1.5F, half.y}, rgb(0x173029, 0.65F));
+        list.box({x, 0}, {1.5F, half.y}, rgb(0x1a362d));
     }
     draw_lines(list);
     draw_light(list, frame.seconds);
     // The outer wall's shadow.
-    list.box({0, -half.y + 0.22F}, {half.x, 0.22F}, rgb(0x040a08, 0.45F));
-    list.box({-half.x + 0.1F, 0}, {0.1F, half.y}, rgb(0x040a08, 0.35F));
+    list.box({0, -half.y + 0.2F}, {half.x, 0.2F}, rgb(0x040a08, 0.4F));
+    list.box({-half.x + 0.1F, 0}, {0.1F, half.y}, rgb(0x040a08, 0.3F));
+    draw_stands(list, frame.seconds);
+    draw_border(list);
 }
 
 void draw_pickups(DrawList& list, const Frame& frame) {
@@ -143,7 +170,7 @@ void draw_pickups(DrawList& list, const Frame& frame) {
 
 void draw_wall_shadows(DrawList& list) {
     for (const map::Wall& wall : map::walls) {
-        list.box(wall.at + Vec2{0.28F, 0.42F}, wall.half_size + Vec2{0.06F, 0.06F}, rgb(0x040a08, 0.32F),
+        list.box(wall.at + Vec2{0.3F, 0.36F}, wall.half_size + Vec2{0.06F, 0.06F}, rgb(0x040a08, 0.32F),
                  0.25F);
     }
 }
@@ -151,16 +178,22 @@ void draw_wall_shadows(DrawList& list) {
 void draw_walls(DrawList& list) {
     // Sides of all before tops of any: blocks that touch become one.
     for (const map::Wall& wall : map::walls)
-        list.box(wall.at, wall.half_size, rgb(0x1d3a32), 0.16F);
+        list.box(wall.at, wall.half_size, rgb(0x16302a), 0.16F);
     const auto top = [](const map::Wall& wall) { return wall.at - Vec2{0, wall_height}; };
     for (const map::Wall& wall : map::walls) {
-        list.box(wall.at - Vec2{0, wall_height / 2}, wall.half_size, rgb(0x1d3a32), 0.16F);
-        list.box(top(wall), wall.half_size, rgb(0x68a08d), 0.16F);
+        list.box(wall.at - Vec2{0, wall_height / 2}, wall.half_size, rgb(0x1f4238), 0.16F);
+        list.box(top(wall), wall.half_size, rgb(0x7fb9a5), 0.16F);
     }
     for (const map::Wall& wall : map::walls)
-        list.box(top(wall), wall.half_size - Vec2{0.07F, 0.07F}, rgb(0x3d7263), 0.12F);
-    for (const map::Wall& wall : map::walls)
-        list.box(top(wall), wall.half_size - Vec2{0.3F, 0.3F}, rgb(0x468070, 0.8F), 0.1F);
+        list.box(top(wall), wall.half_size - Vec2{0.06F, 0.06F}, rgb(0x3d7263), 0.12F);
+    // Where one is: blue lamps on the left, orange ones on the right, yellow ones in the middle.
+    for (const map::Wall& wall : map::walls) {
+        const Colour lamp = wall.at.x < -7 ? colour_of(0) : wall.at.x > 7 ? colour_of(1) : flood;
+        const Vec2 half_size = wall.half_size - Vec2{0.38F, 0.38F};
+        list.box(top(wall), half_size, rgb(0x2c5a4d), 0.1F);
+        const Vec2 way = half_size.x > half_size.y ? Vec2{half_size.x - 0.1F, 0} : Vec2{0, half_size.y - 0.1F};
+        list.line(top(wall) - way, top(wall) + way, 0.07F, faded(lamp, 0.75F));
+    }
 }
 
 }  // namespace gs::arena

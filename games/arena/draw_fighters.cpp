@@ -118,8 +118,8 @@ void draw_aim(DrawList& list, const Figure& figure) {
     const bool is_ready = figure.fighter->rail_wait == 0;
     // Dots that fade out: where the rail would go.
     for (float along = 1.5F; along < reach; along += 0.75F) {
-        const float alpha = (is_ready ? 0.5F : 0.16F) * (1 - along / 34);
-        list.disc(figure.at + figure.ahead * along, 0.045F, faded(is_ready ? flood : paper, alpha));
+        const float alpha = (is_ready ? 0.7F : 0.2F) * (1 - along / 34);
+        list.disc(figure.at + figure.ahead * along, 0.06F, faded(is_ready ? flood : paper, alpha));
     }
     list.ring(figure.at + figure.ahead * reach, 0.16F, 0.05F, faded(flood, is_ready ? 0.8F : 0.25F));
 }

@@ -27,8 +27,10 @@ constexpr bool is_free_line(Vec2 from, Vec2 to, float more) {
     return true;
 }
 
-/// A little more than a body, so that who follows a line does not rub along corners.
-constexpr float walker_reach = Fighter::radius + 0.06F;
+/// Between points a little more than a body, so that who follows a line does not rub along corners; to and
+/// from anywhere a little less, because one may lean on a wall.
+constexpr float way_reach = Fighter::radius + 0.06F;
+constexpr float walker_reach = Fighter::radius - 0.02F;
 
 // ---- Ways: points that see each other, and the distances between all of them, made by the compiler
 
@@ -92,7 +94,7 @@ constexpr auto distances = [] {
     for (std::size_t a = 0; a < count; ++a) {
         for (std::size_t b = 0; b <= a; ++b) {
             const Vec2 away = points[a] - points[b];
-            const bool linked = length_squared(away) < 121 && is_free_line(points[a], points[b], walker_reach);
+            const bool linked = length_squared(away) < 121 && is_free_line(points[a], points[b], way_reach);
             table[a][b] = table[b][a] = linked ? distance_of(away) : unreachable;
         }
     }

@@ -37,6 +37,8 @@ bool serialize_rocket(Stream& s, R& rocket) {
     return !rocket.flies() || (vector(s, rocket.at, map::half) && s.integer(rocket.aim, 0, angles - 1));
 }
 
+bool is_seat_or_none(Seat seat) { return seat.value < seats || seat == no_seat; }
+
 template <class Stream, class S>
 bool serialize_state(Stream& s, S& state) {
     if (!game::serialize_flow(s, state.flow) || !s.bits(state.ticks, 32) || !s.bits(state.luck, 32))
@@ -50,8 +52,8 @@ bool serialize_state(Stream& s, S& state) {
     for (auto& ticks : state.pickup_ticks) {
         if (!s.integer(ticks, 0, map::pickup_ticks_max)) return false;
     }
-    return s.bits(state.leader.value, 8) &&
-           s.integer(state.sudden_death_ticks, 0, sudden_death_ticks_max) &&
+    return s.bits(state.leader.value, 8) && is_seat_or_none(state.leader) &&
+           is_seat_or_none(state.flow.winner) && s.integer(state.sudden_death_ticks, 0, sudden_death_ticks_max) &&
            s.boolean(state.has_first_blood) && game::PositionRing<seats>::serialize(s, state.past);
 }
 

@@ -69,7 +69,7 @@ void launch(State& state, std::size_t seat, const Turn& turn) {
     }
 }
 
-bool pulls(State& state, std::size_t seat, const Input& input, Input::Press trigger) {
+bool pulls(const State& state, std::size_t seat, const Input& input, Input::Press trigger) {
     return (input.pressed & trigger) != 0 && state.fighters[seat].is_alive();
 }
 
@@ -88,7 +88,7 @@ void explode(State& state, std::size_t index, const Turn& turn) {
         const float share = 1 - gap / Rocket::splash;
         const Vec2 out = normalized(away, unit_vector(turned(rocket.aim, angles / 2)));
         if (is_own || fighter.protected_ticks == 0) {
-            fighter.velocity += out * (rocket_push * (0.35F + 0.65F * share) * (is_own ? own_push : 1.F));
+            fighter.push(out * (rocket_push * (0.35F + 0.65F * share) * (is_own ? own_push : 1.F)));
         }
         const float damage = static_cast<float>(rocket_damage) * share * (is_own ? own_damage : 1.F);
         hurt(state, seat, owner, static_cast<int>(damage), Weapon::rocket, turn);
@@ -136,7 +136,7 @@ void fire(State& state, const std::array<Input, seats>& inputs, const Turn& turn
         turn.emit(event);
         if (shot.victim == seats) continue;
         Fighter& victim = state.fighters[shot.victim];
-        if (victim.protected_ticks == 0) victim.velocity += shot.direction * rail_push;
+        if (victim.protected_ticks == 0) victim.push(shot.direction * rail_push);
         hurt(state, shot.victim, shot.shooter, rail_damage, Weapon::rail, turn);
     }
 }
