@@ -31,6 +31,11 @@ float wander(const State& state, std::size_t seat, std::uint32_t matter, std::ui
     return mix(at(0), at(1), share);
 }
 
+/// How slow and clumsy, 0 to 3: another lot for each seat in each match.
+std::uint32_t clumsiness(const State& state, std::size_t seat) {
+    return mixed(state.luck ^ static_cast<std::uint32_t>(seat + 1) * 0x9e3779b9U) % 4;
+}
+
 Vec2 across(Vec2 v) { return {0 - v.y, v.x}; }
 
 struct Seen {
@@ -45,7 +50,7 @@ struct Seen {
 
 Seen look_at(const State& state, std::size_t seat, std::size_t other) {
     // A reaction of 150 to 200 ms; two places that are a moment apart tell the velocity.
-    const auto late = static_cast<std::uint8_t>(9 + seat % 4);
+    const auto late = static_cast<std::uint8_t>(9 + clumsiness(state, seat));
     constexpr std::uint8_t moment = 3;
     Seen seen = {.seat = other, .at = state.past.at(other, late)};
     const Vec2 earlier = state.past.at(other, late + moment);
@@ -137,12 +142,20 @@ Vec2 way_of(const State& state, std::size_t seat, const Seen& opponent) {
     return way + dodge(state, seat);
 }
 
-std::uint8_t move_towards(Vec2 way) {
+std::uint8_t move_towards(Vec2 way, Vec2 velocity) {
     if (length_squared(way) < 0.04F) return 0;
-    // Eight ways, as with keys.
+    // Eight ways, as with keys; fingers stay where they are while that is about right.
     constexpr int step = angles / 8;
-    const int direction = (angle_of(way) + step / 2) / step % 8;
-    return static_cast<std::uint8_t>(direction * (Input::move_max / 8) + 1);
+    const auto code = [](Vec2 v) {
+        return static_cast<std::uint8_t>((angle_of(v) + step / 2) / step % 8 * (Input::move_max / 8) + 1);
+    };
+    if (length_squared(velocity) > 25) {
+        const std::uint8_t now = code(velocity);
+        const Vec2 direction = unit_vector(static_cast<Angle>((now - 1) * Input::move_step));
+        constexpr float about_right = 0.8F;  // the cosine of 37 degrees
+        if (dot(direction, way) > about_right * length(way)) return now;
+    }
+    return code(way);
 }
 
 /// As fast as a wrist: half of what is missing soon, never all at once.
@@ -161,7 +174,7 @@ void aim_and_fire(const State& state, std::size_t seat, const Seen& opponent, In
     const Vec2 towards = target - own.at;
     if (length_squared(towards) < 0.01F) return;
     // An error of some degrees, more for some seats than for others.
-    const float error = wander(state, seat, 3, 23) * (10 + static_cast<float>(seat * 3 % 5) * 1.2F);
+    const float error = wander(state, seat, 3, 23) * (10 + static_cast<float>(clumsiness(state, seat)) * 1.3F);
     const Angle wanted = turned(angle_of(towards), static_cast<int>(error));
     input.aim = turn_towards(own.aim, wanted);
 
@@ -185,7 +198,7 @@ Input Arena::computer(const State& state, Seat seat) {
     if (!own.is_alive()) return input;
     const Seen opponent = opponent_of(state, seat.value);
     const Vec2 way = way_of(state, seat.value, opponent);
-    input.move = move_towards(way);
+    input.move = move_towards(way, own.velocity);
     if (opponent.is_somebody() && (opponent.is_in_sight || opponent.distance < 6)) {
         aim_and_fire(state, seat.value, opponent, input);
     } else if (input.move > 0) {

@@ -28,9 +28,9 @@ constexpr bool is_free_line(Vec2 from, Vec2 to, float more) {
 }
 
 /// Between points a little more than a body, so that who follows a line does not rub along corners; to and
-/// from anywhere a little less, because one may lean on a wall.
+/// from anywhere less, because one may lean on a wall, or on a corner, which is round for who walks.
 constexpr float way_reach = Fighter::radius + 0.06F;
-constexpr float walker_reach = Fighter::radius - 0.02F;
+constexpr float walker_reach = Fighter::radius * 0.7F;
 
 // ---- Ways: points that see each other, and the distances between all of them, made by the compiler
 
@@ -134,7 +134,7 @@ std::size_t best_point(Vec2 from, float passed, const Cost& cost) {
         if (costs[index] < costs[nearest]) nearest = index;
     }
     std::size_t best = nearest;
-    for (int tries = 0; tries < 8; ++tries) {
+    for (std::size_t tries = 0; tries < points.size(); ++tries) {
         if (is_walkable(from, points[best])) return best;
         costs[best] = 1e9F;
         best = static_cast<std::size_t>(std::min_element(costs.begin(), costs.end()) - costs.begin());
@@ -214,11 +214,14 @@ bool is_walkable(Vec2 from, Vec2 to) { return is_free_line(from, to, walker_reac
 Vec2 next_on_way(Vec2 from, Vec2 to) {
     if (is_walkable(from, to)) return to;
     const std::size_t end = best_point(to, 0, [](std::size_t) { return 0.F; });
-    constexpr float passed = 0.3F;
-    if (length_squared(points[end] - from) < passed * passed) return to;
-    const std::size_t next = best_point(
-        from, passed, [end](std::size_t index) { return static_cast<float>(distances[index][end]) * 0.25F; });
-    return points[next];
+    const auto rest = [end](std::size_t index) { return static_cast<float>(distances[index][end]) * 0.25F; };
+    // On a point one takes the next one that it leads to.
+    constexpr float near = 0.35F;
+    for (std::size_t index = 0; index < points.size(); ++index) {
+        if (length_squared(points[index] - from) >= near * near) continue;
+        return index == end ? to : points[best_point(points[index], near, rest)];
+    }
+    return points[best_point(from, 0, rest)];
 }
 
 }  // namespace gs::arena::map

@@ -57,24 +57,56 @@ bool serialize_state(Stream& s, S& state) {
            s.boolean(state.has_first_blood) && game::PositionRing<seats>::serialize(s, state.past);
 }
 
-/// The difference of the aim, short for small ones, and one bit for everything else, which is rare.
+/// Exponential Golomb code of order 2: 0 to 3 take three bits, 4 to 11 five …, as turns of an aim are spread.
+template <class Stream>
+bool golomb(Stream& s, std::uint32_t& value) {
+    std::uint32_t high = value >> 2;
+    std::uint32_t low = value & 3;
+    if (!s.gamma(high) || !s.bits(low, 2) || high >= angles) return false;
+    value = high << 2 | low;
+    return true;
+}
+
+/// What is pressed, and another direction to move to: one of the sixteen that it was not.
+template <class Stream, class In>
+bool serialize_presses_and_move(Stream& s, In& input, std::uint8_t move_before) {
+    bool is_pressed = input.pressed != 0;
+    bool is_turned = input.move != move_before;
+    if (!s.boolean(is_pressed)) return false;
+    if (is_pressed) {
+        if (!s.integer(input.pressed, 1, Input::every_press) || !s.boolean(is_turned)) return false;
+    } else {
+        is_turned = true;
+    }
+    if ((input.pressed & Input::rail) != 0 && !s.integer(input.view_age, 0, game::view_age_max)) return false;
+    if (!is_turned) return true;
+    auto code = static_cast<std::uint8_t>(input.move > move_before ? input.move - 1 : input.move);
+    if (!s.integer(code, 0, Input::move_max - 1)) return false;
+    if constexpr (Stream::is_reading) {
+        input.move = static_cast<std::uint8_t>(code >= move_before ? code + 1 : code);
+    }
+    return true;
+}
+
+/// The difference of the aim, short for small ones, and one bit for everything else, which is rare. Without
+/// anything else the aim is another one, as good as always: then 1 is the first code and 0 the last.
 template <class Stream, class In>
 bool serialize_change(Stream& s, In& input, const Input& before) {
-    std::int32_t turn = turn_between(before.aim, input.aim);
     bool is_more = input.move != before.move || input.pressed != 0;
-    if (!s.signed_gamma(turn) || !s.boolean(is_more)) return false;
+    if (!s.boolean(is_more)) return false;
+    const std::uint32_t first = is_more ? 0 : 1;
+    const int turn = turn_between(before.aim, input.aim);
+    const auto zigzag = static_cast<std::uint32_t>(turn < 0 ? -2 * turn - 1 : 2 * turn);
+    std::uint32_t code = (zigzag + angles - first) % angles;
+    if (!golomb(s, code)) return false;
     if constexpr (Stream::is_reading) {
-        if (turn < -angles / 2 || turn >= angles / 2) return false;
-        input.aim = turned(before.aim, turn);
+        if (code >= angles) return false;
+        const std::uint32_t read = (code + first) % angles;
+        const int half = static_cast<int>(read >> 1);
+        input.aim = turned(before.aim, (read & 1) != 0 ? -half - 1 : half);
         input.move = before.move;
     }
-    if (!is_more) return true;
-    bool is_turned = input.move != before.move;
-    if (!s.bits(input.pressed, 2) || !s.boolean(is_turned)) return false;
-    if (is_turned && !s.integer(input.move, 0, Input::move_max)) return false;
-    if ((input.pressed & Input::rail) != 0 && !s.integer(input.view_age, 0, game::view_age_max)) return false;
-    // There is one form for each change.
-    return is_turned == (input.move != before.move) && (is_turned || input.pressed != 0);
+    return !is_more || serialize_presses_and_move(s, input, before.move);
 }
 
 }  // namespace
@@ -88,13 +120,12 @@ bool Arena::serialize(wire::BitReader& from, State& state) {
 
 bool Arena::serialize_input(wire::BitWriter& to, Input input, Input before) {
     input = sanitise(input);
-    return serialize_change(to, input, before);
+    return serialize_change(to, input, repeat(sanitise(before)));
 }
 
 bool Arena::serialize_input(wire::BitReader& from, Input& input, Input before) {
     input = {};
-    before.aim %= angles;
-    return serialize_change(from, input, before);
+    return serialize_change(from, input, repeat(sanitise(before)));
 }
 
 }  // namespace gs::arena
