@@ -184,8 +184,8 @@ class TestKit {
     void merging_loses_no_press() const {
         base::Rng rng(options_.seed + 6);
         for (int round = 0; round < 10'000; ++round) {
-            const InputBuffer16 older = any_input(rng);
-            const InputBuffer16 newer = any_input(rng);
+            const InputBuffer16 older = without_view_age(any_input(rng));
+            const InputBuffer16 newer = without_view_age(any_input(rng));
             InputBuffer16 merged = newer;
             module_.merge(older.bytes, merged.bytes);
             const InputBuffer16 presses[] = {pressed(older), pressed(newer)};
@@ -418,6 +418,12 @@ class TestKit {
                 .pointer_at = {number(), number()},
                 .aim = rng.below(2) == 0 ? Vec2{} : Vec2{unit(), unit()},
                 .view_age_ticks = static_cast<std::uint8_t>(rng.next() >> 56)};
+    }
+
+    /// The age belongs to a press, but is a number: of two, one is right.
+    [[nodiscard]] InputBuffer16 without_view_age(InputBuffer16 input) const {
+        if (module_.view_age != nullptr) *module_.view_age(input.bytes) = 0;
+        return input;
     }
 
     [[nodiscard]] bool is_sane(const InputBuffer16& input) const {

@@ -187,11 +187,8 @@ Input Arena::sanitise(Input input) {
 }
 
 Input Arena::merge(Input older, Input newer) {
-    // A shot goes where it was aimed, as seen at that moment.
-    if ((older.pressed & Input::rail) != 0 && (newer.pressed & Input::rail) == 0) {
-        newer.aim = older.aim;
-        newer.view_age = older.view_age;
-    }
+    // What is held stays what it is now, the aim too; who was seen then is who was aimed at.
+    if ((newer.pressed & Input::rail) == 0) newer.view_age = older.view_age;
     newer.pressed |= older.pressed;
     return newer;
 }

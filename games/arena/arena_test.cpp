@@ -336,9 +336,9 @@ TEST(Arena, inputs_are_bounded_merged_and_repeated) {
     const Input shot = {.aim = 5, .move = 2, .pressed = Input::rail, .view_age = 7};
     const Input later = {.aim = 6, .move = 3, .pressed = Input::rocket};
     const Input merged = Arena::merge(shot, later);
-    EXPECT_EQ(merged, (Input{.aim = 5, .move = 3, .pressed = Input::every_press, .view_age = 7}));
+    EXPECT_EQ(merged, (Input{.aim = 6, .move = 3, .pressed = Input::every_press, .view_age = 7}));
     EXPECT_EQ(Arena::merge(later, shot).aim, 5);
-    EXPECT_EQ(Arena::repeat(merged), (Input{.aim = 5, .move = 3}));
+    EXPECT_EQ(Arena::repeat(merged), (Input{.aim = 6, .move = 3}));
 }
 
 TEST(Arena, hands_become_inputs) {

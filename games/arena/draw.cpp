@@ -52,7 +52,7 @@ Figure figure_of(const Frame& frame, std::size_t seat) {
         const bool is_hit = kind == Happening::rail_hit || kind == Happening::rocket_hit;
         const bool is_hurt = (is_hit && shown.event.other.value == seat) ||
                              (kind == Happening::hurt_self && shown.event.seat.value == seat);
-        if (is_hurt) figure.hurt = std::max(figure.hurt, 1 - shown.age_s * 4);
+        if (is_hurt) figure.hurt = std::clamp(1 - shown.age_s * 4, figure.hurt, 1.F);
     }
     return figure;
 }

@@ -50,14 +50,14 @@ void draw_beam(DrawList& list, const Event& event, float age_s) {
     // A spiral that widens and fades.
     constexpr float step = 0.42F;
     for (float along = 0.3F; along < size; along += step) {
-        const float swing = wave(along * 0.29F) * (0.1F + 0.5F * grown(age_s, 0.75F));
-        list.disc(event.at + direction * along + side * swing, 0.05F, faded(blend(colour, paper, 0.4F), left * 0.8F));
+        const float swing = sine(along * 0.29F) * (0.1F + 0.5F * grown(age_s, 0.75F));
+        list.disc(event.at + direction * along + side * swing, 0.05F, faded(game::mix(colour, paper, 0.4F), left * 0.8F));
     }
     soft(list, event.at, 1.3F, faded(paper, 0.8F * flash));
     soft(list, event.to, 1.1F, faded(colour, 0.9F * flash));
     Event end = event;
     end.at = event.to;
-    if (age_s < 0.4F) burst(list, end, age_s * 2, 7, 1.1F, blend(colour, paper, 0.5F));
+    if (age_s < 0.4F) burst(list, end, age_s * 2, 7, 1.1F, game::mix(colour, paper, 0.5F));
 }
 
 void draw_explosion(DrawList& list, const Event& event, float age_s) {
@@ -71,10 +71,10 @@ void draw_explosion(DrawList& list, const Event& event, float age_s) {
     for (std::uint32_t index = 0; index < 7; ++index) {
         const float luck = chance_of(number_of(event) + index);
         const Vec2 out = on_circle(static_cast<float>(index) / 7 + luck * 0.1F) * (0.9F * size * (0.6F + luck));
-        const Colour hot = blend(rgb(0xff7a2e), rgb(0xfff0b8), left * left);
+        const Colour hot = game::mix(rgb(0xff7a2e), rgb(0xfff0b8), left * left);
         const Colour cold = rgb(0x2c2f2c);
         list.disc(event.at + out, (0.42F + 0.3F * luck) * (0.5F + left * 0.6F),
-                  faded(blend(cold, hot, left), 0.85F * left));
+                  faded(game::mix(cold, hot, left), 0.85F * left));
     }
     const float flash = left_of(age_s, 0.12F);
     if (flash > 0) list.disc(event.at, 0.5F + 0.9F * (1 - flash), rgb(0xffffff, flash));
@@ -87,7 +87,7 @@ void draw_frag(DrawList& list, const Event& event, float age_s) {
     const Colour colour = colour_of(event.other == no_seat ? event.seat.value : event.other.value);
     list.ring(event.at, 0.5F + 2.1F * grown(age_s, 1), 0.05F + 0.2F * left, faded(colour, left));
     soft(list, event.at, 2.4F, faded(colour, 0.8F * left * left));
-    burst(list, event, age_s, 16, 2.8F, blend(colour, paper, 0.25F));
+    burst(list, event, age_s, 16, 2.8F, game::mix(colour, paper, 0.25F));
 }
 
 void draw_spawn(DrawList& list, const Event& event, float age_s) {
@@ -146,7 +146,7 @@ void draw_rocket(DrawList& list, Vec2 at, const Rocket& rocket, std::size_t owne
         if (back > flown) continue;
         const float share = static_cast<float>(puff) / 8;
         list.disc(at - direction * back, 0.1F + 0.16F * share,
-                  faded(blend(rgb(0xffb45e), rgb(0x6b736f), share), 0.5F * (1 - share) + 0.06F));
+                  faded(game::mix(rgb(0xffb45e), rgb(0x6b736f), share), 0.5F * (1 - share) + 0.06F));
     }
     soft(list, at, 1.5F, faded(rgb(0xffb04a), 0.6F));
     list.line(at - direction * 0.42F, at - direction * 0.2F, 0.24F, rgb(0xfff0b8));

@@ -26,8 +26,8 @@ void draw_stands(DrawList& list, float seconds) {
             list.box(at, {0.3F, 0.24F}, rgb(0x1a2a25), 0.12F);
             if (luck < 0.3F) continue;
             // Some of them move a little.
-            const float hop = luck > 0.7F ? 0.05F * wave(seconds * 0.9F + luck * 9) : 0;
-            const Colour coat = blend(colour_of(id % seats), rgb(0x22332d), 0.55F);
+            const float hop = luck > 0.7F ? 0.05F * sine(seconds * 0.9F + luck * 9) : 0;
+            const Colour coat = game::mix(colour_of(id % seats), rgb(0x22332d), 0.55F);
             list.disc(at + Vec2{0, hop}, 0.2F, coat);
         }
     };
@@ -81,7 +81,7 @@ void draw_lines(DrawList& list) {
 
 /// From each mast a beam across the floor; where they meet it is bright.
 void draw_light(DrawList& list, float seconds) {
-    const float breath = 1 + 0.03F * wave(seconds * 0.11F);
+    const float breath = 1 + 0.03F * sine(seconds * 0.11F);
     for (const float x : {-1.F, 1.F}) {
         for (const float y : {-1.F, 1.F}) {
             const Vec2 along = normalized({x * 11, y * 7}, {1, 0});
@@ -162,7 +162,7 @@ void draw_pickups(DrawList& list, const Frame& frame) {
             draw_sign(list, pickup.kind, pickup.at, faded(colour, 0.2F), 0.8F);
             continue;
         }
-        const float beat = wave(frame.seconds * 0.7F + static_cast<float>(index) * 0.13F);
+        const float beat = sine(frame.seconds * 0.7F + static_cast<float>(index) * 0.13F);
         soft(list, pickup.at, 1.9F + 0.15F * beat, faded(colour, 0.42F));
         draw_sign(list, pickup.kind, pickup.at - Vec2{0, 0.06F + 0.05F * beat}, colour, 1.15F + 0.06F * beat);
     }

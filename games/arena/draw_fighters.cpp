@@ -71,9 +71,9 @@ void draw_weapon(DrawList& list, const Figure& figure) {
 void draw_figure(DrawList& list, const Figure& figure, const Frame& frame) {
     const Fighter& fighter = *figure.fighter;
     const Vec2 at = figure.at;
-    const float beat = wave(frame.seconds * 2);
+    const float beat = sine(frame.seconds * 2);
     Colour body = colour_of(figure.seat);
-    if (fighter.presence == Presence::dropped) body = blend(body, rgb(0x55625d), 0.7F);
+    if (fighter.presence == Presence::dropped) body = game::mix(body, rgb(0x55625d), 0.7F);
     soft(list, at + Vec2{0.16F, 0.26F}, 0.86F, rgb(0x000000, 0.75F));
     if (fighter.quick_ticks > 0) {
         soft(list, at - fighter.velocity * 0.05F, 1.35F + 0.1F * beat, faded(flood, 0.65F));
@@ -82,11 +82,11 @@ void draw_figure(DrawList& list, const Figure& figure, const Frame& frame) {
     soft(list, at, 1.5F, faded(body, figure.is_own ? 0.35F : 0.22F));
     draw_weapon(list, figure);
     list.disc(at, Fighter::radius + 0.07F, figure.is_own ? paper : ink);
-    list.disc(at, Fighter::radius, figure.is_own ? ink : blend(body, ink, 0.35F));
-    list.disc(at, Fighter::radius - 0.06F, blend(body, ink, 0.25F));
+    list.disc(at, Fighter::radius, figure.is_own ? ink : game::mix(body, ink, 0.35F));
+    list.disc(at, Fighter::radius - 0.06F, game::mix(body, ink, 0.25F));
     list.disc(at - Vec2{0.05F, 0.08F}, Fighter::radius - 0.13F, body);
-    list.disc(at - Vec2{0.12F, 0.17F}, 0.17F, blend(body, paper, 0.55F));
-    draw_emblem(list, figure.seat, at, blend(body, ink, 0.85F));
+    list.disc(at - Vec2{0.12F, 0.17F}, 0.17F, game::mix(body, paper, 0.55F));
+    draw_emblem(list, figure.seat, at, game::mix(body, ink, 0.85F));
     if (figure.hurt > 0) list.disc(at, Fighter::radius, rgb(0xffffff, figure.hurt * 0.85F));
     if (fighter.shield > 0) {
         const float strength = static_cast<float>(fighter.shield) / Fighter::shield_max;
@@ -102,7 +102,7 @@ void draw_name(DrawList& list, const Figure& figure) {
     const Fighter& fighter = *figure.fighter;
     const float size = std::clamp(list.camera.height * 0.0165F, 0.28F, 0.46F);
     const Vec2 at = figure.at - Vec2{0, 0.98F + size};
-    list.label(seat_of(figure.seat), at, size, figure.is_own ? paper : blend(colour_of(figure.seat), paper, 0.45F));
+    list.label(seat_of(figure.seat), at, size, figure.is_own ? paper : game::mix(colour_of(figure.seat), paper, 0.45F));
     if (figure.leads) list.shape(Shape::star, at - Vec2{0, size + 0.24F}, {0.25F, 0.25F}, flood);
     if (figure.is_own) return;
     // How much is left of others, for those who aim and those who watch.
