@@ -1,5 +1,5 @@
-// Angles: 512 to a full turn, 0 to the right, 128 down. Fine enough to hit a body across the whole arena, and a
-// small difference between ticks is a few bits. The table of sines is made by the compiler from sums and
+// Angles: 512 to a full turn, 0 to the right, 128 down. Fine enough to hit a body across the whole arena, and
+// a small difference between ticks is a few bits. The table of sines is made by the compiler from sums and
 // products, the same everywhere.
 #pragma once
 

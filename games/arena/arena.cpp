@@ -76,8 +76,8 @@ void decide(State& state, const Turn& turn) {
 void on_deserted(State& state, const Turn& turn) {
     const auto left = std::ranges::find_if(state.fighters, &Fighter::is_taken);
     const bool somebody = left != state.fighters.end();
-    end_match(state,
-              somebody ? seat_of(static_cast<std::size_t>(left - state.fighters.begin())) : no_seat, turn);
+    end_match(state, somebody ? seat_of(static_cast<std::size_t>(left - state.fighters.begin())) : no_seat,
+              turn);
 }
 
 void go_on(State& state, const Turn& turn) {
@@ -148,7 +148,8 @@ void Arena::step(State& state, const Turn& turn) {
     respawn_fighters(state, turn);
     if (!state.flow.is_playing()) return;
     const Seat leader = leader_of(state);
-    if (leader != no_seat && state.fighters[leader.value].frags >= frags_to_win) end_match(state, leader, turn);
+    if (leader != no_seat && state.fighters[leader.value].frags >= frags_to_win)
+        end_match(state, leader, turn);
 }
 
 void Arena::standing(const State& state, game::Standing& standing) {
@@ -168,7 +169,8 @@ void Arena::standing(const State& state, game::Standing& standing) {
 
 void Arena::positions(State& state, game::PositionList& list) {
     for (std::size_t seat = 0; seat < seats; ++seat) {
-        if (state.fighters[seat].is_alive()) list.add(static_cast<std::uint16_t>(seat), state.fighters[seat].at);
+        if (state.fighters[seat].is_alive())
+            list.add(static_cast<std::uint16_t>(seat), state.fighters[seat].at);
     }
     for (std::size_t index = 0; index < state.rockets.size(); ++index) {
         Rocket& rocket = state.rockets[index];

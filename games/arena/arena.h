@@ -1,9 +1,9 @@
-// Arena: 2 to 8 seats shoot at each other from above: a rail that hits at once, rockets that fly, walls, things
-// to pick up. This file is the game's state, inputs and contract (core/game/game.h); the rules are in
-// arena.cpp (a step, seats, phases), bodies.cpp (moving), weapons.cpp, score.cpp, pickups.cpp and computer.cpp;
-// map.h is the map, happenings.h what people notice. Server and browser run the same steps; nothing here has a
-// thread, a clock or an owner. Lengths are in units (a body is 1 wide), speeds in units per second, x points
-// right, y down, and the middle of the arena is 0, 0.
+// Arena: 2 to 8 seats shoot at each other from above: a rail that hits at once, rockets that fly, walls,
+// things to pick up. This file is the game's state, inputs and contract (core/game/game.h); the rules are in
+// arena.cpp (a step, seats, phases), bodies.cpp (moving), weapons.cpp, score.cpp, pickups.cpp and
+// computer.cpp; map.h is the map, happenings.h what people notice. Server and browser run the same steps;
+// nothing here has a thread, a clock or an owner. Lengths are in units (a body is 1 wide), speeds in units
+// per second, x points right, y down, and the middle of the arena is 0, 0.
 #pragma once
 
 #include "core/base/vec2.h"
@@ -25,9 +25,8 @@ inline constexpr float tick_s = 1.F / tick_rate_hz;
 
 inline constexpr std::int16_t frags_to_win = 15;
 inline constexpr std::uint16_t sudden_death_ticks_max = 60 * tick_rate_hz;
-inline constexpr game::MatchRules match_rules = {.seats_min = 2,
-                                                 .countdown_ticks = 3 * tick_rate_hz,
-                                                 .playing_ticks = 5 * 60 * tick_rate_hz};
+inline constexpr game::MatchRules match_rules = {
+    .seats_min = 2, .countdown_ticks = 3 * tick_rate_hz, .playing_ticks = 5 * 60 * tick_rate_hz};
 
 struct Input {
     enum Press : std::uint8_t { rail = 1, rocket = 2 };
@@ -109,8 +108,8 @@ struct State {
     std::array<Fighter, seats> fighters = {};
     std::array<Rocket, seats * rockets_per_seat> rockets = {};
     std::array<std::uint16_t, map::pickups.size()> pickup_ticks = {};  // until it is there again
-    Seat leader = no_seat;                  // who is known to be ahead of everybody
-    std::uint16_t sudden_death_ticks = 0;   // how long it has lasted
+    Seat leader = no_seat;                 // who is known to be ahead of everybody
+    std::uint16_t sudden_death_ticks = 0;  // how long it has lasted
     bool has_first_blood = false;
     game::PositionRing<seats> past = {};
 };

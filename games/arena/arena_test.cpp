@@ -403,7 +403,8 @@ TEST(ArenaMap, everything_stands_where_there_is_room_and_has_its_mirror_image) {
 TEST(ArenaMap, ways_lead_from_everywhere_to_everywhere) {
     base::Rng rng(4);
     const auto anywhere = [&rng] {
-        Vec2 at = {static_cast<float>(rng.below(4000)) * 0.01F - 20, static_cast<float>(rng.below(2200)) * 0.01F - 11};
+        Vec2 at = {static_cast<float>(rng.below(4000)) * 0.01F - 20,
+                   static_cast<float>(rng.below(2200)) * 0.01F - 11};
         Vec2 velocity = {};
         for (int round = 0; round < 3; ++round)
             map::push_out(at, velocity, Fighter::radius);

@@ -1,6 +1,6 @@
-// What computers do. They see others as late as people do, from the ring of places, and guess from there; their
-// aim wanders and their hands turn only so fast. All of it follows from the state: chance is a mix of its ticks
-// and the seat.
+// What computers do. They see others as late as people do, from the ring of places, and guess from there;
+// their aim wanders and their hands turn only so fast. All of it follows from the state: chance is a mix of
+// its ticks and the seat.
 #include "games/arena/arena.h"
 
 #include <algorithm>
@@ -16,7 +16,8 @@ std::uint32_t mixed(std::uint32_t value) {
 
 /// Another number for each seat, each matter, and each `period` of ticks.
 std::uint32_t chance(const State& state, std::size_t seat, std::uint32_t matter, std::uint32_t period) {
-    return mixed(state.luck + mixed(state.ticks / period * 64 + matter * 8 + static_cast<std::uint32_t>(seat)));
+    return mixed(state.luck +
+                 mixed(state.ticks / period * 64 + matter * 8 + static_cast<std::uint32_t>(seat)));
 }
 
 float signed_share(std::uint32_t number) { return static_cast<float>(number & 0xffff) / 32768.F - 1; }
@@ -174,7 +175,8 @@ void aim_and_fire(const State& state, std::size_t seat, const Seen& opponent, In
     const Vec2 towards = target - own.at;
     if (length_squared(towards) < 0.01F) return;
     // An error of some degrees, more for some seats than for others.
-    const float error = wander(state, seat, 3, 23) * (10 + static_cast<float>(clumsiness(state, seat)) * 1.3F);
+    const float error =
+        wander(state, seat, 3, 23) * (10 + static_cast<float>(clumsiness(state, seat)) * 1.3F);
     const Angle wanted = turned(angle_of(towards), static_cast<int>(error));
     input.aim = turn_towards(own.aim, wanted);
 
@@ -183,7 +185,8 @@ void aim_and_fire(const State& state, std::size_t seat, const Seen& opponent, In
     const bool hesitates = chance(state, seat, 4, 19) % 2 == 0;
     if (!is_aimed || hesitates || !opponent.is_in_sight) return;
     if (wants_rail && own.rail_wait <= 1) input.pressed = Input::rail;
-    const bool is_safe = map::free_length(own.at, unit_vector(input.aim), 4) > 3.5F && opponent.distance > 2.5F;
+    const bool is_safe =
+        map::free_length(own.at, unit_vector(input.aim), 4) > 3.5F && opponent.distance > 2.5F;
     const bool is_worth_it = opponent.distance < 15;
     if (!wants_rail && own.rocket_wait <= 1 && is_safe && is_worth_it) input.pressed = Input::rocket;
 }

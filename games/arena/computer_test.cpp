@@ -1,5 +1,3 @@
-#include "core/netcode/entry.h"
-#include "games/arena/module.h"
 #include "games/arena/test_arena.h"
 
 #include <cstdio>
@@ -35,8 +33,10 @@ Tally play(std::size_t count, int ticks, std::uint64_t seed) {
             ++done;
         }
         ++tally.matches;
-        if (arena.state.flow.winner == no_seat) ++tally.draws;
-        else tally.winners.insert(arena.state.flow.winner.value);
+        if (arena.state.flow.winner == no_seat)
+            ++tally.draws;
+        else
+            tally.winners.insert(arena.state.flow.winner.value);
         tally.ticks += done;
     }
     tally.ticks = ticks;
@@ -50,11 +50,11 @@ TEST(ArenaComputer, plays_for_an_hour_and_every_match_ends) {
         const Tally tally = play(count, share, 40 + count);
         const double accuracy = static_cast<double>(tally.of(Happening::rail_hit)) /
                                 static_cast<double>(tally.of(Happening::rail_fired));
-        std::printf("%zu computers: %d matches, %d draws, %zu winners, rail accuracy %.2f, %ld railed, %ld "
-                    "blasted, %ld by themselves, %ld pickups\n",
-                    count, tally.matches, tally.draws, tally.winners.size(), accuracy,
-                    tally.of(Happening::railed), tally.of(Happening::blasted),
-                    tally.of(Happening::fragged_self), tally.of(Happening::picked_up));
+        std::printf(
+            "%zu computers: %d matches, %d draws, %zu winners, rail accuracy %.2f, %ld railed, %ld "
+            "blasted, %ld by themselves, %ld pickups\n",
+            count, tally.matches, tally.draws, tally.winners.size(), accuracy, tally.of(Happening::railed),
+            tally.of(Happening::blasted), tally.of(Happening::fragged_self), tally.of(Happening::picked_up));
         EXPECT_GE(tally.matches, 4) << "none takes longer than time and sudden death";
         EXPECT_GE(tally.winners.size(), 2U) << "not always the same seat wins";
         EXPECT_GT(accuracy, 0.15) << "they aim";
@@ -113,45 +113,6 @@ TEST(ArenaComputer, does_not_stand_still) {
         for (std::size_t seat = 0; seat < 4; ++seat)
             EXPECT_GT(way[seat], 0.8F) << "seat " << seat << " in second " << second * 3;
     }
-}
-
-TEST(ArenaLog, eight_who_move_and_aim_every_tick_cost_few_bytes) {
-    // Computers that press like people: their inputs go through the log.
-    TestArena arena;
-    arena.people(8);
-    arena.begin_play();
-    netcode::EntryWriter writer(module());
-    game::InputVector replayed(module());
-    std::array<Input, seats> last = {};
-    std::size_t bytes = 0;
-    long changes = 0;
-    int ticks = 0;
-    for (; ticks < 3600 && arena.state.flow.is_playing(); ++ticks) {
-        writer.begin({});
-        for (std::size_t seat = 0; seat < seats; ++seat) {
-            Input input = Arena::computer(arena.state, seat_of(seat));
-            if ((input.pressed & Input::rail) != 0) input.view_age = static_cast<std::uint8_t>(7 + seat % 3);
-            const Input repeated = Arena::repeat(last[seat]);
-            if (!(input == repeated)) ++changes;
-            ASSERT_EQ(writer.add_input(seat_of(seat), &input, &repeated), netcode::EntryWriter::Added::yes);
-            last[seat] = arena.inputs[seat] = input;
-        }
-        const ByteView entry = writer.finish(std::nullopt);
-        bytes += entry.size();
-        // And it reads back as what was written.
-        ByteView rest = entry;
-        const auto body = netcode::take_entry(rest);
-        netcode::TickCommands commands;
-        ASSERT_TRUE(body && netcode::read_entry(module(), *body, replayed, commands));
-        for (std::size_t seat = 0; seat < seats; ++seat)
-            ASSERT_TRUE(module().same(replayed.at(seat_of(seat)), &last[seat]));
-        arena.step();
-    }
-    const double per_tick = static_cast<double>(bytes) / ticks;
-    std::printf("log of 8 seats: %.2f bytes per tick, %.2f changes per tick, %d ticks\n", per_tick,
-                static_cast<double>(changes) / ticks, ticks);
-    EXPECT_GT(static_cast<double>(changes) / ticks, 5) << "nearly everybody changes something in every tick";
-    EXPECT_LE(per_tick, 8.5);
 }
 
 }  // namespace

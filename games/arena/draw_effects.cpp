@@ -1,5 +1,5 @@
-// What happens: beams, rockets and their trails, explosions, sparks, rings where somebody comes or goes. All of
-// it is a function of how long ago an event was.
+// What happens: beams, rockets and their trails, explosions, sparks, rings where somebody comes or goes. All
+// of it is a function of how long ago an event was.
 #include "games/arena/draw.h"
 
 #include <algorithm>
@@ -28,7 +28,8 @@ void burst(DrawList& list, const Event& event, float age_s, int count, float rea
     const float left = left_of(age_s, 0.8F);
     for (int index = 0; index < count; ++index) {
         const auto id = number_of(event) + static_cast<std::uint32_t>(index) * 7;
-        const Vec2 out = on_circle(static_cast<float>(index) / static_cast<float>(count) + chance_of(id) * 0.1F);
+        const Vec2 out =
+            on_circle(static_cast<float>(index) / static_cast<float>(count) + chance_of(id) * 0.1F);
         const float far = reach * (0.4F + 0.6F * chance_of(id + 3)) * grown(age_s, 0.8F);
         const float size = 0.06F + 0.1F * chance_of(id + 5);
         list.disc(event.at + out * far, size * (0.3F + 0.7F * left), faded(colour, left));
@@ -51,7 +52,8 @@ void draw_beam(DrawList& list, const Event& event, float age_s) {
     constexpr float step = 0.42F;
     for (float along = 0.3F; along < size; along += step) {
         const float swing = sine(along * 0.29F) * (0.1F + 0.5F * grown(age_s, 0.75F));
-        list.disc(event.at + direction * along + side * swing, 0.05F, faded(game::mix(colour, paper, 0.4F), left * 0.8F));
+        list.disc(event.at + direction * along + side * swing, 0.05F,
+                  faded(game::mix(colour, paper, 0.4F), left * 0.8F));
     }
     soft(list, event.at, 1.3F, faded(paper, 0.8F * flash));
     soft(list, event.to, 1.1F, faded(colour, 0.9F * flash));
@@ -70,11 +72,12 @@ void draw_explosion(DrawList& list, const Event& event, float age_s) {
     // A ball of fire of some discs that cool down and drift apart.
     for (std::uint32_t index = 0; index < 7; ++index) {
         const float luck = chance_of(number_of(event) + index);
-        const Vec2 out = on_circle(static_cast<float>(index) / 7 + luck * 0.1F) * (0.9F * size * (0.6F + luck));
-        const Colour hot = game::mix(rgb(0xff7a2e), rgb(0xfff0b8), left * left);
-        const Colour cold = rgb(0x2c2f2c);
-        list.disc(event.at + out, (0.42F + 0.3F * luck) * (0.5F + left * 0.6F),
-                  faded(game::mix(cold, hot, left), 0.85F * left));
+        const Vec2 out =
+            on_circle(static_cast<float>(index) / 7 + luck * 0.1F) * (0.9F * size * (0.6F + luck));
+        const Colour hot = game::mix(rgb(0xff6a1e), rgb(0xfff0b8), left * left);
+        const Colour cold = rgb(0x1a1d1b);
+        list.disc(event.at + out, (0.42F + 0.3F * luck) * (0.4F + left * 0.7F),
+                  faded(game::mix(cold, hot, left), 0.9F * left * (0.3F + 0.7F * left)));
     }
     const float flash = left_of(age_s, 0.12F);
     if (flash > 0) list.disc(event.at, 0.5F + 0.9F * (1 - flash), rgb(0xffffff, flash));

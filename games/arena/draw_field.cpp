@@ -191,7 +191,8 @@ void draw_walls(DrawList& list) {
         const Colour lamp = wall.at.x < -7 ? colour_of(0) : wall.at.x > 7 ? colour_of(1) : flood;
         const Vec2 half_size = wall.half_size - Vec2{0.38F, 0.38F};
         list.box(top(wall), half_size, rgb(0x2c5a4d), 0.1F);
-        const Vec2 way = half_size.x > half_size.y ? Vec2{half_size.x - 0.1F, 0} : Vec2{0, half_size.y - 0.1F};
+        const Vec2 way =
+            half_size.x > half_size.y ? Vec2{half_size.x - 0.1F, 0} : Vec2{0, half_size.y - 0.1F};
         list.line(top(wall) - way, top(wall) + way, 0.07F, faded(lamp, 0.75F));
     }
 }

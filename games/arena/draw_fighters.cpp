@@ -25,7 +25,7 @@ void arc(DrawList& list, Vec2 at, float radius, float width, float from, float t
 
 /// A gauge along an arc: what is missing stays as a groove.
 void gauge(DrawList& list, Vec2 at, float radius, float from, float to, float share, Colour colour) {
-    arc(list, at, radius, 0.15F, from, to, rgb(0x07110e, 0.6F));
+    arc(list, at, radius, 0.15F, from, to, rgb(0x0b1814, 0.82F));
     if (share > 0) arc(list, at, radius, 0.1F, from, mix(from, to, std::min(share, 1.F)), colour);
 }
 
@@ -102,7 +102,8 @@ void draw_name(DrawList& list, const Figure& figure) {
     const Fighter& fighter = *figure.fighter;
     const float size = std::clamp(list.camera.height * 0.0165F, 0.28F, 0.46F);
     const Vec2 at = figure.at - Vec2{0, 0.98F + size};
-    list.label(seat_of(figure.seat), at, size, figure.is_own ? paper : game::mix(colour_of(figure.seat), paper, 0.45F));
+    list.label(seat_of(figure.seat), at, size,
+               figure.is_own ? paper : game::mix(colour_of(figure.seat), paper, 0.45F));
     if (figure.leads) list.shape(Shape::star, at - Vec2{0, size + 0.24F}, {0.25F, 0.25F}, flood);
     if (figure.is_own) return;
     // How much is left of others, for those who aim and those who watch.

@@ -118,7 +118,10 @@ TEST(ArenaDraw, the_largest_brawl_fits_and_is_finite) {
     for (int index = 0; index < 240; ++index) {
         for (std::uint8_t kind = 0; kind < happening_kinds; ++kind) {
             if (index % static_cast<int>(happening_kinds) != kind) continue;
-            picture.recent.push_back({{.kind = kind, .seat = {static_cast<std::uint8_t>(index % 8)}, .at = {-20, 3}, .to = {20, -3}},
+            picture.recent.push_back({{.kind = kind,
+                                       .seat = {static_cast<std::uint8_t>(index % 8)},
+                                       .at = {-20, 3},
+                                       .to = {20, -3}},
                                       static_cast<float>(index % 40) * 0.05F});
         }
     }

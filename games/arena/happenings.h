@@ -1,5 +1,6 @@
 // What happens in the arena that people notice: kinds of events (core/game/event.h), their sounds and words,
-// and what is counted. Places: `at` and `to` are the two ends of a rail's beam; else `at` is where it happened.
+// and what is counted. Places: `at` and `to` are the two ends of a rail's beam; else `at` is where it
+// happened.
 #pragma once
 
 #include "core/game/event.h"
@@ -116,11 +117,8 @@ constexpr std::array<EventInfo, happening_kinds> infos() {
                           .sound = Sound::fanfare,
                           .feed = "{seat} wins",
                           .announcement = "{seat} wins!"};
-    of(Happening::drawn) = {.name = "drawn",
-                            .when = sure,
-                            .sound = Sound::whistle,
-                            .feed = "A draw",
-                            .announcement = "A draw"};
+    of(Happening::drawn) = {
+        .name = "drawn", .when = sure, .sound = Sound::whistle, .feed = "A draw", .announcement = "A draw"};
     return all;
 }
 

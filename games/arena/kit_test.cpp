@@ -1,6 +1,5 @@
 // What every game has to pass (core/game/test_kit.h).
 #include "core/game/test_kit.h"
-
 #include "games/arena/module.h"
 
 namespace gs::arena {

@@ -1,4 +1,5 @@
-// Paint: colours and movements that all of the arena's pictures share. Pure functions, used by draw*.cpp only.
+// Paint: colours and movements that all of the arena's pictures share. Pure functions, used by draw*.cpp
+// only.
 #pragma once
 
 #include "core/game/pen.h"

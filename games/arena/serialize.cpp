@@ -1,5 +1,5 @@
-// States and inputs as bits. What a step depends on is written exactly; what is read is checked, so that every
-// state that was read is one that the rules could go on from.
+// States and inputs as bits. What a step depends on is written exactly; what is read is checked, so that
+// every state that was read is one that the rules could go on from.
 #include "games/arena/arena.h"
 
 namespace gs::arena {
@@ -27,8 +27,7 @@ bool serialize_fighter(Stream& s, F& fighter) {
            s.integer(fighter.rail_wait, 0, Fighter::rail_ticks) &&
            s.integer(fighter.rocket_wait, 0, Fighter::rocket_ticks) &&
            s.integer(fighter.respawn_ticks, 0, Fighter::respawn_ticks_max) &&
-           s.integer(fighter.protected_ticks, 0, Fighter::protected_ticks_max) &&
-           s.bits(fighter.streak, 8);
+           s.integer(fighter.protected_ticks, 0, Fighter::protected_ticks_max) && s.bits(fighter.streak, 8);
 }
 
 template <class Stream, class R>
@@ -53,7 +52,8 @@ bool serialize_state(Stream& s, S& state) {
         if (!s.integer(ticks, 0, map::pickup_ticks_max)) return false;
     }
     return s.bits(state.leader.value, 8) && is_seat_or_none(state.leader) &&
-           is_seat_or_none(state.flow.winner) && s.integer(state.sudden_death_ticks, 0, sudden_death_ticks_max) &&
+           is_seat_or_none(state.flow.winner) &&
+           s.integer(state.sudden_death_ticks, 0, sudden_death_ticks_max) &&
            s.boolean(state.has_first_blood) && game::PositionRing<seats>::serialize(s, state.past);
 }
 

@@ -1,4 +1,5 @@
-// For the arena's tests: a match with people or computers in it, stepped by hand. One thread, owned by the test.
+// For the arena's tests: a match with people or computers in it, stepped by hand. One thread, owned by the
+// test.
 #pragma once
 
 #include "core/base/rng.h"
