@@ -14,6 +14,9 @@ constexpr game::MatchRules rules = {.seats_min = 2, .countdown_ticks = 3 * tick_
 /// Ticks before the first serve of a match: the word "Go!" is read before the ball moves.
 constexpr std::uint8_t first_rest_ticks = 45;
 
+/// Keys of positions below this are seats.
+constexpr std::uint16_t first_key_of_things = 256;
+
 /// Where the paddle of a seat stands when nobody has moved it.
 Vec2 home_of(std::size_t seat) { return {seat == 0 ? -Paddle::x : Paddle::x, 0}; }
 
@@ -188,7 +191,7 @@ Input Pong::from_controls(const game::Controls& controls, const State&, Seat) {
 void Pong::positions(State& state, game::PositionList& list) {
     for (std::uint16_t seat = 0; seat < seats; ++seat)
         list.add(seat, state.paddles[seat].at);
-    list.add(seats, state.ball.at);
+    list.add(first_key_of_things, state.ball.at);
 }
 
 }  // namespace gs::pong
