@@ -7,7 +7,7 @@ set -euo pipefail
 GS_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$GS_ROOT"
 
-for part in common packages node build lint test dev; do
+for part in common packages node build bench lint test dev; do
     # shellcheck source=/dev/null
     source "$GS_ROOT/tools/gs/$part.sh"
 done
@@ -25,7 +25,8 @@ Usage: ./gs VERB [ARGUMENTS]
   lint [--all]            format, clang-tidy (changed files, or all), Biome, house rules, shellcheck
   fmt                     rewrite C++ and web files in the house format
   e2e [ARGUMENTS]         browser tests only
-  bench [NAME …]          measurements against a floor in the same run; JSON goes to build/bench/
+  bench [NAME …]          measurements against a floor in the same run: fanout, handshake, echo, room, wire,
+                          page (in browsers); JSON goes to build/bench/
   fuzz TARGET [--seconds N]   run one fuzz target; without TARGET: list them
   bots [FLAGS]            clients that play on a running server; FLAGS go to `grandstand bots`
   sim [--seed N] [--count M]   play M simulated rooms from seed N on: real rooms and clients, bad lines
@@ -65,10 +66,7 @@ verb_build() {
 }
 
 verb_bench() {
-    setup build bench
-    stage "build the server and the benchmarks (release)" build_preset release grandstand grandstand_bench
-    mkdir -p build/bench
-    exec build/release/tests/bench/grandstand_bench "$@"
+    bench "$@"
 }
 
 verb_fuzz() {

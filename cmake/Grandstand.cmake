@@ -27,6 +27,13 @@ if(GS_NATIVE AND NOT GS_CORE_ONLY)
   # lld links several times faster than the default linker; it matters for the edit-build loop.
   add_link_options(-fuse-ld=lld)
 endif()
+if(GS_WASM)
+  # Everybody downloads it, so it is small; and no slower than with -O2, because the whole module is optimized
+  # as one. Not among the flags that CMake repeats on the link line: with an -O there the driver runs wasm-opt
+  # where it happens to be installed, and builds would differ.
+  add_compile_options(-Os -flto)
+  add_link_options(-flto)
+endif()
 if(GS_NATIVE)
   find_package(Threads REQUIRED)
   find_package(GTest REQUIRED)
@@ -52,21 +59,23 @@ function(gs_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
 
-# gs_game_module(game): the browser's module of the library `game`, as games/<game>.wasm in the build folder.
-# A reactor: the page calls _initialize() once, then the exports of core/client. No -O on the link line: the
-# driver would run wasm-opt where it happens to be installed, and builds would differ.
+# gs_game_module(game): the browser's module of the library `game`, as games/<game>.wasm in the build folder,
+# and golden/<game>.wasm, which only tests load: the same game, with an export that plays golden runs.
+# A reactor: the page calls _initialize() once, then the exports of core/client.
 function(gs_game_module game)
   if(NOT GS_WASM)
     return()
   endif()
   set(client "${CMAKE_SOURCE_DIR}/core/client")
-  add_executable(${game}_wasm
-                 "${client}/exports.cpp" "${client}/golden_exports.cpp" "${client}/wasm_stubs.cpp")
-  target_link_libraries(${game}_wasm PRIVATE ${game} gs_client)
-  target_link_options(${game}_wasm PRIVATE -mexec-model=reactor LINKER:--strip-all
-                      LINKER:-z,stack-size=131072)
-  set_target_properties(${game}_wasm PROPERTIES OUTPUT_NAME ${game} SUFFIX .wasm
-                        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/games")
+  foreach(folder games golden)
+    set(target ${game}_${folder}_wasm)
+    add_executable(${target} "${client}/exports.cpp" "${client}/wasm_memory.cpp" "${client}/wasm_stubs.cpp")
+    target_link_libraries(${target} PRIVATE ${game} gs_client)
+    target_link_options(${target} PRIVATE -mexec-model=reactor LINKER:--strip-all LINKER:-z,stack-size=131072)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${game} SUFFIX .wasm
+                          RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
+  endforeach()
+  target_sources(${game}_golden_wasm PRIVATE "${client}/golden_exports.cpp")
 endfunction()
 
 # gs_game(name SOURCES … DRAWING … TESTS …): a game's library, its module for the browser, its tests, and what

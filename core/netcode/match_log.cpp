@@ -17,9 +17,9 @@ constexpr std::size_t chunk_bytes_at_first = 1024;
 MatchLog::MatchLog(LogHeader header) : header_(std::move(header)), next_(header_.first) {
     GS_ASSERT(header_.tick_rate_hz > 0, "a match has ticks");
     recent_.resize(recent_bytes_at_first);
-    // Two hours of chunks: the list itself does not move while people play.
-    chunks_.reserve(3600);
-    keyframes_.reserve(512);
+    // Half a minute; the lists double with the match. Most rooms are small and short, and there are many.
+    chunks_.reserve(16);
+    keyframes_.reserve(2);
 }
 
 bool MatchLog::wants_keyframe() const {

@@ -74,9 +74,11 @@ void collect(Scene& scene, const game::Frame<State>& frame) {
         scene.add(Standing::Kind::pigeon, state.pigeons[index].at.y + (flies ? 2.F : 0.F), index);
     }
     scene.add(Standing::Kind::ball, state.ball.at.y, 0);
-    std::sort(scene.items.begin(), scene.items.begin() + scene.count, [](const auto& a, const auto& b) {
-        return std::tuple(a.y, a.kind, a.index) < std::tuple(b.y, b.kind, b.index);
-    });
+    // A heap takes a fifth of the code that std::sort() takes, and everybody downloads it.
+    const std::span items = std::span(scene.items).first(scene.count);
+    const auto place = [](const Standing& item) { return std::tuple(item.y, item.kind, item.index); };
+    std::ranges::make_heap(items, {}, place);
+    std::ranges::sort_heap(items, {}, place);
 }
 
 /// Trees let us see who is behind them.

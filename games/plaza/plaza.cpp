@@ -95,7 +95,8 @@ Emote emote_of(std::uint8_t pressed) {
 void count_down(Walker& walker) {
     if (walker.hop_ticks > 0) --walker.hop_ticks;
     if (walker.arrival_ticks > 0) --walker.arrival_ticks;
-    if (walker.emote_ticks > 0 && --walker.emote_ticks == 0) walker.emote = Emote::none;
+    if (walker.emote_ticks == 1) walker.emote = Emote::none;
+    if (walker.emote_ticks > 0) --walker.emote_ticks;
 }
 
 /// Feet on the ground change the velocity towards what the input wants; in the air nothing does.

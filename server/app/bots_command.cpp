@@ -219,16 +219,15 @@ std::string bots_help() {
            "flags.\n";
 }
 
-int run_bots(bots::Options options) {
+int run_bots(const bots::Options& options) {
     const auto on_signal = [](int) { interrupted = 1; };
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     ShardClock clock;
     bots::Fleet fleet(
-        std::move(options),
-        {.clock = [&clock] { return clock.now(); },
-         .progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); },
-         .stop = [] { return interrupted != 0; }});
+        options, {.clock = [&clock] { return clock.now(); },
+                  .progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); },
+                  .stop = [] { return interrupted != 0; }});
     const auto summary = fleet.run();
     if (!summary) {
         std::fprintf(stderr, "grandstand bots: %s\n", summary.error().c_str());

@@ -19,6 +19,6 @@ namespace gs::app {
 
 /// Runs bots as `options` say: progress on stderr, the summary as the last line on stdout. The exit status: 0
 /// when nobody failed and nothing desynced, else 1.
-[[nodiscard]] int run_bots(bots::Options options);
+[[nodiscard]] int run_bots(const bots::Options& options);
 
 }  // namespace gs::app

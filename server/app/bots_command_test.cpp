@@ -11,7 +11,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::vector<std::string> problems_of(std::vector<std::string> arguments) {
+std::vector<std::string> problems_of(const std::vector<std::string>& arguments) {
     const auto read = read_bots_flags(arguments);
     EXPECT_FALSE(read.has_value());
     return read ? std::vector<std::string>() : read.error();

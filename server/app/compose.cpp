@@ -139,7 +139,10 @@ std::expected<void, Failure> App::Parts::open() {
 void App::Parts::set_origins(std::uint16_t http_port) {
     std::vector<std::string> allowed =
         config.origins.empty() ? default_origins(config, http_port, hosts) : config.origins;
-    if (!config.dev_assets.empty()) allowed.push_back(config.dev_assets);
+    if (!config.dev_assets.empty()) {
+        for (std::string& origin : dev_origins(config.dev_assets))
+            allowed.push_back(std::move(origin));
+    }
     origins = net::OriginPolicy(std::move(allowed));
     if (config.origins.empty() && config.port_from_platform) {
         log.warning(

@@ -125,7 +125,7 @@ int bots(const std::vector<std::string>& arguments) {
     }
     raise_open_files_limit();
     std::signal(SIGPIPE, SIG_IGN);
-    return run_bots(std::move(*options));
+    return run_bots(*options);
 }
 
 int unknown(const std::string& command) {

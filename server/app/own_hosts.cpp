@@ -72,6 +72,18 @@ std::vector<std::string> default_origins(const Config& config, std::uint16_t htt
     return origins;
 }
 
+std::vector<std::string> dev_origins(const std::string& dev_assets) {
+    constexpr std::string_view names[] = {"http://localhost:", "http://127.0.0.1:"};
+    std::vector<std::string> origins = {dev_assets};
+    for (const std::string_view name : names) {
+        if (!dev_assets.starts_with(name)) continue;
+        const std::string_view other = names[name == names[0] ? 1 : 0];
+        origins.push_back(std::string(other) + dev_assets.substr(name.size()));
+        break;
+    }
+    return origins;
+}
+
 std::string public_url(const Config& config, std::uint16_t http_port, const std::vector<std::string>& hosts) {
     if (!config.origins.empty()) return config.origins.front();
     if (!config.http.is_everywhere()) {

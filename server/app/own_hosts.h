@@ -21,6 +21,10 @@ namespace gs::app {
 [[nodiscard]] std::vector<std::string> default_origins(const Config& config, std::uint16_t http_port,
                                                        const std::vector<std::string>& hosts);
 
+/// Where the development server of the pages may be opened: at its own origin, and as http://127.0.0.1 when
+/// that is http://localhost, or the other way round. Browsers send the one that was typed.
+[[nodiscard]] std::vector<std::string> dev_origins(const std::string& dev_assets);
+
 /// The address to open in a browser: the first Origin that the operator named, else how one gets here.
 [[nodiscard]] std::string public_url(const Config& config, std::uint16_t http_port,
                                      const std::vector<std::string>& hosts);

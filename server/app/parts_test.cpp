@@ -115,6 +115,14 @@ TEST(OwnHosts, origins_follow_the_listening_address_and_the_scheme) {
     EXPECT_EQ(public_url(config, 80, hosts), "https://play.example");
 }
 
+TEST(OwnHosts, the_development_server_may_be_opened_under_both_names_of_this_machine) {
+    EXPECT_THAT(dev_origins("http://localhost:5173"),
+                ElementsAre("http://localhost:5173", "http://127.0.0.1:5173"));
+    EXPECT_THAT(dev_origins("http://127.0.0.1:5173"),
+                ElementsAre("http://127.0.0.1:5173", "http://localhost:5173"));
+    EXPECT_THAT(dev_origins("http://dev.example:5173"), ElementsAre("http://dev.example:5173"));
+}
+
 TEST(OwnHosts, a_single_address_is_left_for_binding_to_judge) {
     const std::vector<net::Address> foreign = {*net::Address::parse("192.0.2.1:80")};
     EXPECT_EQ(bindable(foreign), foreign);

@@ -1,5 +1,7 @@
 #include "server/http/dispatch.h"
 
+#include "server/http/compression.h"
+
 #include <exception>
 
 namespace gs::http {
@@ -57,6 +59,7 @@ Response dispatch(Site& site, Request& request) {
 
 void finish_response(const Site& site, const Request& request, Hsts hsts, Response& response) {
     render_problem(response, request.path, site.options.error_page);
+    compress(request, response);
     // Pages show who is signed in: they may be kept, but must be asked for again before use.
     if (response.header("Cache-Control").empty()) response.set("Cache-Control", "no-cache");
     const std::string policy = site.options.content_security_policy

@@ -29,7 +29,7 @@ struct Site {
 /// handler that threw. Bodies of problems are not rendered yet.
 [[nodiscard]] Response dispatch(Site& site, Request& request);
 
-/// Renders a problem, adds security headers and Cache-Control. `hsts` as in security_headers.h.
+/// Renders a problem, compresses, adds security headers and Cache-Control. `hsts` as in security_headers.h.
 void finish_response(const Site& site, const Request& request, Hsts hsts, Response& response);
 
 /// Counts an answer by its class.

@@ -15,6 +15,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view script_source = "src/main.ts";
+constexpr std::string_view lobby_source = "src/lobby/lobby_page.ts";
+constexpr std::string_view room_source = "src/room/room_page.ts";
+constexpr std::string_view echo_source = "src/echo/echo_page.ts";
 constexpr std::string_view style_source = "src/styles/main.css";
 constexpr std::string_view echo_style_source = "src/styles/echo.css";
 constexpr std::string_view icon_source = "src/images/icon.svg";
@@ -36,18 +39,26 @@ std::optional<std::string> built_file(const Json& manifest, std::string_view sou
     return file == entry->end() ? std::nullopt : site_path(*file);
 }
 
-// Scripts that the entry imports at once: naming them saves the browser one round trip each.
-std::vector<std::string> imported_files(const Json& manifest) {
+/// What the script `source` imports at once, but for the entry itself, which a page has anyway.
+std::vector<std::string> imported_files(const Json& manifest, std::string_view source) {
     std::vector<std::string> files;
-    const auto entry = manifest.find(script_source);
+    const auto entry = manifest.find(source);
+    if (entry == manifest.end()) return files;
     const auto imports = entry->find("imports");
     if (imports == entry->end() || !imports->is_array()) return files;
     for (const Json& key : *imports) {
-        if (!key.is_string()) continue;
+        if (!key.is_string() || key == script_source) continue;
         if (auto file = built_file(manifest, key.get_ref<const std::string&>())) {
             files.push_back(std::move(*file));
         }
     }
+    return files;
+}
+
+/// The script of one page and what it imports. None is no mistake: the entry asks for what is not named here.
+std::vector<std::string> page_files(const Json& manifest, std::string_view source) {
+    std::vector<std::string> files = imported_files(manifest, source);
+    if (auto file = built_file(manifest, source)) files.push_back(std::move(*file));
     return files;
 }
 
@@ -75,7 +86,10 @@ std::expected<AssetNames, Error> parse_manifest(std::string_view json) {
                       .style = std::move(*style),
                       .echo_style = std::move(*echo_style),
                       .icon = std::move(*icon),
-                      .module_preloads = imported_files(manifest),
+                      .module_preloads = imported_files(manifest, script_source),
+                      .lobby_scripts = page_files(manifest, lobby_source),
+                      .room_scripts = page_files(manifest, room_source),
+                      .echo_scripts = page_files(manifest, echo_source),
                       .font_preloads = font_files(manifest)};
 }
 
@@ -101,6 +115,9 @@ AssetNames dev_server_assets() {
             .echo_style = "/" + std::string(echo_style_source),
             .icon = "/" + std::string(icon_source),
             .module_preloads = {},
+            .lobby_scripts = {},
+            .room_scripts = {},
+            .echo_scripts = {},
             .font_preloads = {}};
 }
 

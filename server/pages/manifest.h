@@ -18,7 +18,12 @@ struct AssetNames {
     std::string style;
     std::string echo_style;  // only the connection page needs it
     std::string icon;
+    // Scripts that a browser would find out about only after a round trip for each step on the way: what the
+    // entry imports, and those of one page.
     std::vector<std::string> module_preloads;
+    std::vector<std::string> lobby_scripts;
+    std::vector<std::string> room_scripts;
+    std::vector<std::string> echo_scripts;
     std::vector<std::string> font_preloads;
 };
 

@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view good = R"({
   "src/main.ts": {"file": "assets/main-a1.js", "isEntry": true, "imports": ["_shared-b2.js"]},
   "_shared-b2.js": {"file": "assets/shared-b2.js"},
+  "src/room/room_page.ts": {"file": "assets/room-f6.js", "imports": ["src/main.ts", "_picture-g7.js"]},
+  "_picture-g7.js": {"file": "assets/picture-g7.js"},
   "src/styles/main.css": {"file": "assets/main-c3.css", "isEntry": true},
   "src/styles/echo.css": {"file": "assets/echo-c4.css", "isEntry": true},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
@@ -46,6 +48,8 @@ TEST(Manifest, gives_the_hashed_names) {
     EXPECT_EQ(names->style, "/assets/main-c3.css");
     EXPECT_EQ(names->icon, "/assets/icon-d4.svg");
     EXPECT_EQ(names->module_preloads, std::vector<std::string>{"/assets/shared-b2.js"});
+    EXPECT_EQ(names->room_scripts, (std::vector<std::string>{"/assets/picture-g7.js", "/assets/room-f6.js"}));
+    EXPECT_EQ(names->lobby_scripts, std::vector<std::string>{}) << "the entry asks for it all the same";
     EXPECT_EQ(names->font_preloads, std::vector<std::string>{"/assets/narrow-e5.woff2"});
 }
 

@@ -81,8 +81,9 @@ struct Pages::Templates {
     std::string render_hero_facts(const LobbyModel& model, Place place);
     std::string render_seats(const LobbyModel& model, Place place);
 
-    /// `main` is HTML, already rendered; `title` is text.
-    std::string finish(std::string_view title, const std::string& main, Part part);
+    /// `main` is HTML, already rendered; `title` is text; `scripts` are those of this page only.
+    std::string finish(std::string_view title, const std::string& main, Part part,
+                       const std::vector<std::string>& scripts = {});
 };
 
 std::string Pages::Templates::render_games(const LobbyModel& model, Place place) {
@@ -131,7 +132,8 @@ std::string Pages::Templates::render_seats(const LobbyModel& model, Place place)
     return seats.render(values);
 }
 
-std::string Pages::Templates::finish(std::string_view title, const std::string& main, Part part) {
+std::string Pages::Templates::finish(std::string_view title, const std::string& main, Part part,
+                                     const std::vector<std::string>& scripts) {
     data values;
     values.set("title", text(title));
     if (part == Part::main) {
@@ -144,6 +146,7 @@ std::string Pages::Templates::finish(std::string_view title, const std::string& 
     values.set("icon", assets.icon);
     values.set("font_preloads", paths(assets.font_preloads));
     values.set("module_preloads", paths(assets.module_preloads));
+    values.set("page_scripts", paths(scripts));
     values.set("dev_server", flag(from == Options::Assets::dev_server));
     return document.render(values);
 }
@@ -186,7 +189,8 @@ std::string Pages::render_lobby(const LobbyModel& model, Part part) {
     values.set("games", templates_->render_games(model, in_page));
     values.set("rooms", templates_->render_rooms(model, in_page));
     values.set("seats", templates_->render_seats(model, in_page));
-    return templates_->finish("Grandstand", templates_->lobby.render(values), part);
+    return templates_->finish("Grandstand", templates_->lobby.render(values), part,
+                              templates_->assets.lobby_scripts);
 }
 
 std::string Pages::render_lobby_fragment(const LobbyModel& model) {
@@ -211,7 +215,7 @@ std::string Pages::render_room(const RoomPageModel& model, Part part) {
     values.set("at_once", flag(model.at_once));
     values.set("touch_plaza", templates_->touch_plaza);
     const std::string title = fmt::format("{} · Grandstand", model.room.name);
-    return templates_->finish(title, templates_->room.render(values), part);
+    return templates_->finish(title, templates_->room.render(values), part, templates_->assets.room_scripts);
 }
 
 std::string Pages::render_new_room(const NewRoomModel& model, Part part) {
@@ -254,7 +258,8 @@ std::string Pages::render_echo(const EchoModel& model, Part part) {
     // A number to be typed elsewhere: no groups of digits.
     values.set("echo_style", templates_->assets.echo_style);
     values.set("quic_port", fmt::format("{}", model.quic_port));
-    return templates_->finish("Your connection · Grandstand", templates_->echo.render(values), part);
+    return templates_->finish("Your connection · Grandstand", templates_->echo.render(values), part,
+                              templates_->assets.echo_scripts);
 }
 
 std::string Pages::render_error(const ErrorModel& model, Part part) {

@@ -20,6 +20,7 @@ constexpr std::string_view nasty = R"x(<img src=x onerror="alert('1')">&)x";
 constexpr std::string_view manifest = R"({
   "src/main.ts": {"file": "assets/main-a1.js", "imports": ["_shared-b2.js"]},
   "_shared-b2.js": {"file": "assets/shared-b2.js"},
+  "src/room/room_page.ts": {"file": "assets/room-f6.js", "imports": ["src/main.ts"]},
   "src/styles/main.css": {"file": "assets/main-c3.css"},
   "src/styles/echo.css": {"file": "assets/echo-c4.css"},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
@@ -61,6 +62,13 @@ TEST_F(PagesTest, name_the_hashed_assets) {
     EXPECT_THAT(html, HasSubstr("UDP port 8443"));
     EXPECT_THAT(html, HasSubstr(R"(<link rel="stylesheet" href="/assets/echo-c4.css">)"));
     EXPECT_THAT(html, Not(HasSubstr("@vite")));
+}
+
+TEST_F(PagesTest, name_their_own_scripts_and_no_others) {
+    const std::string preload = R"(<link rel="modulepreload" href="/assets/room-f6.js">)";
+    EXPECT_THAT(built().render_room({}, Part::document), HasSubstr(preload));
+    EXPECT_THAT(built().render_room({}, Part::main), Not(HasSubstr("modulepreload")));
+    EXPECT_THAT(built().render_lobby({}, Part::document), Not(HasSubstr(preload)));
 }
 
 TEST_F(PagesTest, name_the_sources_in_development) {

@@ -33,7 +33,8 @@ int main(int count, char** arguments) {
         if (std::ranges::none_of(
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
             std::fprintf(stderr,
-                         "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire\n",
+                         "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire page
+",
                          arguments[i]);
             return 2;
         }

@@ -32,6 +32,7 @@ const libraries = {
   'boost/beast': ['server/http'],
   'boost/asio': ['server/http', 'server/app'],
   'openssl/': ['server/http'],
+  'zlib.h': ['server/http'],
   'kainjow/': ['server/pages'],
   'sodium.h': ['server/crypto'],
   'prometheus/': ['server/app'],

@@ -2,7 +2,6 @@
 // itself with Canvas2D what the Worker sends. Keeps the size in device pixels.
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { read_stored, store } from '../page/storage.ts';
-import { make_canvas2d_renderer } from '../render/canvas2d_renderer.ts';
 import type { Renderer } from '../render/draw_list.ts';
 import type { FrameForPage, Pace } from '../worker/messages.ts';
 
@@ -114,10 +113,18 @@ export class Picture {
     const canvas = this.#new_canvas();
     this.#canvas.replaceWith(canvas);
     this.#canvas = canvas;
-    this.#renderer = make_canvas2d_renderer(canvas);
-    for (const [seat, name] of this.#names) this.#renderer?.set_name(seat, name);
     this.#id = next_id++;
     this.#open(null);
+    // Few need it, so it is no part of the page's first visit.
+    import('../render/canvas2d_renderer.ts')
+      .then(({ make_canvas2d_renderer }) => this.#draw_with(make_canvas2d_renderer(canvas)))
+      .catch((failure: unknown) => console.error(failure));
+  }
+
+  #draw_with(renderer: Renderer | null): void {
+    if (this.#stopped) return;
+    this.#renderer = renderer;
+    for (const [seat, name] of this.#names) renderer?.set_name(seat, name);
     this.#resize();
     this.#want(null);
   }
