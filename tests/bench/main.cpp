@@ -32,10 +32,10 @@ int main(int count, char** arguments) {
     for (int i = 1; i < count; ++i) {
         if (std::ranges::none_of(
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
-            std::fprintf(stderr,
-                         "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire page
-",
-                         arguments[i]);
+            std::fprintf(
+                stderr,
+                "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire page\n",
+                arguments[i]);
             return 2;
         }
     }
