@@ -13,15 +13,23 @@ constexpr std::uint32_t rocket_buttons = Controls::action_2 | Controls::action_6
 /// A second stick at its rim launches rockets: a thumb has no button to spare.
 constexpr float rim = 0.92F;
 
+/// Where the picture has somebody: the step that comes will look up the same place for a rail.
+Vec2 seen_at(const State& shown, std::size_t seat, std::uint8_t view_age) {
+    if (view_age == 0) return shown.fighters[seat].at;
+    return shown.past.at(seat, static_cast<std::uint8_t>(std::min(view_age, game::view_age_max) - 1));
+}
+
 /// Whom a stick points at nearly it points at.
-Angle helped(Angle aim, const State& shown, std::size_t own) {
+Angle helped(const Controls& controls, const State& shown, std::size_t own) {
+    const Angle aim = angle_of(controls.aim);
     constexpr int help_max = 9;  // 6 degrees
     const Fighter& fighter = shown.fighters[own];
     int best = help_max + 1;
     for (std::size_t seat = 0; seat < seats; ++seat) {
         const Fighter& other = shown.fighters[seat];
-        if (seat == own || !other.is_alive() || !map::is_in_sight(fighter.at, other.at)) continue;
-        const Vec2 away = other.at - fighter.at;
+        const Vec2 at = seen_at(shown, seat, controls.view_age_ticks);
+        if (seat == own || !other.is_alive() || !map::is_in_sight(fighter.at, at)) continue;
+        const Vec2 away = at - fighter.at;
         if (length_squared(away) < 1e-4F) continue;
         const int turn = turn_between(aim, angle_of(away));
         if (std::max(turn, -turn) < std::max(best, -best)) best = turn;
@@ -31,7 +39,7 @@ Angle helped(Angle aim, const State& shown, std::size_t own) {
 
 Angle aim_of(const Controls& controls, const State& shown, std::size_t own) {
     const Fighter& fighter = shown.fighters[own];
-    if (length_squared(controls.aim) > 0.09F) return helped(angle_of(controls.aim), shown, own);
+    if (length_squared(controls.aim) > 0.09F) return helped(controls, shown, own);
     const bool has_pointer = controls.pointer_at.x != 0 || controls.pointer_at.y != 0;
     const Vec2 towards = has_pointer ? controls.pointer_at - fighter.at : controls.move;
     const float size = length(towards);

@@ -134,6 +134,24 @@ TEST(ArenaLag, ages_are_cut_at_the_cap) {
     EXPECT_TRUE(LateShot(game::view_age_max, 200).has_hit()) << "a larger claim is the cap";
 }
 
+TEST(ArenaLag, a_stick_is_helped_to_what_is_seen_and_its_shot_hits) {
+    TestArena arena;
+    arena.people(2);
+    arena.place(0, {-14, 0});
+    arena.place(1, {-19, -4});
+    arena.inputs[1].move = 5;
+    arena.step(40);
+    constexpr std::uint8_t age = 9;
+    const Vec2 seen = arena.state.past.at(1, age - 1);
+    const Vec2 nearly = unit_vector(turned(angle_of(seen - arena.state.fighters[0].at), 6));
+    arena.inputs[0] =
+        Arena::from_controls({.held = game::Controls::action_1, .aim = nearly * 0.8F, .view_age_ticks = age},
+                             arena.state, seat_of(0));
+    EXPECT_EQ(arena.inputs[0].aim, angle_of(seen - arena.state.fighters[0].at));
+    arena.step();
+    EXPECT_NE(arena.found(Happening::rail_hit), nullptr);
+}
+
 TEST(ArenaLag, who_appears_was_never_seen_where_it_was_before) {
     TestArena arena;
     arena.people(2);
