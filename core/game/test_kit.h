@@ -46,7 +46,8 @@ class TestKit {
             ASSERT_NO_FATAL_FAILURE(one.step());
             ASSERT_NO_FATAL_FAILURE(other.step());
             ASSERT_TRUE(same(one.events, other.events)) << "events differ at tick " << tick;
-            if (is_second(tick)) ASSERT_EQ(one.hash(), other.hash()) << "states differ at tick " << tick;
+            if (!is_second(tick)) continue;
+            ASSERT_EQ(one.hash(), other.hash()) << "states differ at tick " << tick;
         }
     }
 
@@ -65,7 +66,8 @@ class TestKit {
             ASSERT_NO_FATAL_FAILURE(truth.step());
             ASSERT_NO_FATAL_FAILURE(guessing.step());
             ASSERT_TRUE(same(truth.events, guessing.events)) << "events differ at tick " << tick;
-            if (is_second(tick)) ASSERT_EQ(truth.hash(), guessing.hash()) << "at tick " << tick;
+            if (!is_second(tick)) continue;
+            ASSERT_EQ(truth.hash(), guessing.hash()) << "at tick " << tick;
         }
     }
 
@@ -165,7 +167,9 @@ class TestKit {
         base::Rng rng(options_.seed + 5);
         test::Run run(module_, options_.seed + 5);
         for (int round = 0; round < 10'000; ++round) {
-            if (round % 10 == 0) ASSERT_NO_FATAL_FAILURE(run.step());
+            if (round % 10 == 0) {
+                ASSERT_NO_FATAL_FAILURE(run.step());
+            }
             const InputBuffer16 older = any_input(rng);
             InputBuffer16 newer = any_input(rng);
             ASSERT_TRUE(is_sane(newer)) << "sanitise() twice is not sanitise() once";
@@ -184,8 +188,8 @@ class TestKit {
     void merging_loses_no_press() const {
         base::Rng rng(options_.seed + 6);
         for (int round = 0; round < 10'000; ++round) {
-            const InputBuffer16 older = any_input(rng);
-            const InputBuffer16 newer = any_input(rng);
+            const InputBuffer16 older = without_view_age(any_input(rng));
+            const InputBuffer16 newer = without_view_age(any_input(rng));
             InputBuffer16 merged = newer;
             module_.merge(older.bytes, merged.bytes);
             const InputBuffer16 presses[] = {pressed(older), pressed(newer)};
@@ -418,6 +422,12 @@ class TestKit {
                 .pointer_at = {number(), number()},
                 .aim = rng.below(2) == 0 ? Vec2{} : Vec2{unit(), unit()},
                 .view_age_ticks = static_cast<std::uint8_t>(rng.next() >> 56)};
+    }
+
+    /// The age belongs to a press, but is a number: of two, one is right.
+    [[nodiscard]] InputBuffer16 without_view_age(InputBuffer16 input) const {
+        if (module_.view_age != nullptr) *module_.view_age(input.bytes) = 0;
+        return input;
     }
 
     [[nodiscard]] bool is_sane(const InputBuffer16& input) const {

@@ -24,8 +24,7 @@ namespace gs::game::test {
 
 /// A game that plays with itself.
 struct Run {
-    Run(const Module& module, std::uint64_t seed)
-        : module(module), state(module), inputs(module), play(module, seed) {}
+    Run(const Module& of, std::uint64_t seed) : module(of), state(of), inputs(of), play(of, seed) {}
 
     /// With `follower`, another state makes the same step.
     void step(StateBuffer* follower = nullptr) { apply(play.next(), follower); }
