@@ -46,6 +46,7 @@ struct RoomCounters {
     std::uint64_t rooms_reaped = 0;
     std::uint64_t rooms_broken = 0;  // closed because the game broke an invariant of its own
     std::uint64_t matches = 0;
+    std::uint64_t matches_finished = 0;  // with a result
 
     std::uint64_t ticks = 0;
     std::uint64_t overruns = 0;  // ticks that were given up because the server was late

@@ -12,6 +12,8 @@ using Kind = game::SeatEvent::Kind;
 
 namespace {
 
+bool is_join(Kind kind) { return kind == Kind::joined || kind == Kind::computer_joined; }
+
 /// As a check of the game that did not hold: what nobody can write, nobody can be sent.
 constexpr game::CheckFailure unwritable = {.expression = "serialize()",
                                            .why = "a state is too large, or holds a number that is none",
@@ -63,7 +65,7 @@ void Match::add_event(game::SeatEvent event) {
     if (event.kind == Kind::left) {
         // Whether somebody drops before leaving makes no difference; and who has not come yet need not leave.
         const auto join = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& waiting) {
-            return of_seat(waiting) && waiting.kind == Kind::joined;
+            return of_seat(waiting) && is_join(waiting.kind);
         });
         const bool never_joined = join != waiting_.rend();
         const auto from = never_joined ? std::next(join).base() : waiting_.begin();
@@ -83,7 +85,7 @@ void Match::take_events() {
     std::size_t taken = 0;
     for (; taken < waiting_.size(); ++taken) {
         const game::SeatEvent event = waiting_[taken];
-        if (event.kind == Kind::joined && ++joins > joins_per_tick_max) break;
+        if (is_join(event.kind) && ++joins > joins_per_tick_max) break;
         if (commands_.events.full()) break;
         commands_.events.push_back(event);
         apply(event);

@@ -63,12 +63,13 @@ Read read_repair(const json& object) {
     return up::Repair{.first = Tick{*first}, .count = std::min(*count, netcode::repair_ticks_max)};
 }
 
-constexpr std::array<std::pair<std::string_view, HostOrder>, 5> host_orders = {{
+constexpr std::array<std::pair<std::string_view, HostOrder>, 6> host_orders = {{
     {"start", HostOrder::start},
     {"kick", HostOrder::kick},
     {"lock", HostOrder::lock},
     {"unlock", HostOrder::unlock},
     {"hand_over", HostOrder::hand_over},
+    {"computers", HostOrder::computers},
 }};
 
 Read read_host(const json& object) {
@@ -81,6 +82,10 @@ Read read_host(const json& object) {
         const auto seat = number_of_field(object, "seat", no_seat.value - 1);
         if (!seat) return std::unexpected("a seat is a small number");
         host.seat = Seat{static_cast<std::uint8_t>(*seat)};
+    }
+    if (!is_absent(object, "count")) {
+        host.count = number_of_field(object, "count", game::seats_limit);
+        if (!host.count) return std::unexpected("a count of computers is a small number");
     }
     return host;
 }
@@ -108,6 +113,7 @@ constexpr Reader readers[] = {
     {"repair", read_repair},
     {"keyframe", read_bare<up::WantKeyframe>},
     {"host", read_host},
+    {"rematch", read_bare<up::Rematch>},
     {"rename", read_rename},
 };
 
@@ -131,8 +137,9 @@ json seat_json(const Seats& seats, Seat seat) {
     const Seats::Place& place = seats.at(seat);
     return {{"seat", seat.value},
             {"name", place.person.name},
-            {"connected", place.state == SeatState::connected},
-            {"host", seats.host() == seat}};
+            {"connected", place.state != SeatState::dropped && place.state != SeatState::free},
+            {"host", seats.host() == seat},
+            {"computer", place.state == SeatState::computer}};
 }
 
 json seat_json_of_change(const Seats& seats, Seat seat) {
@@ -141,16 +148,25 @@ json seat_json_of_change(const Seats& seats, Seat seat) {
     return change;
 }
 
-json match_json(const EnteredFacts& facts) {
-    const game::Info& info = *facts.game.module->info;
-    return {{"id", facts.match.text()},
-            {"epoch", facts.epoch},
+json match_json(const GameEntry& game, const MatchId& match, std::uint32_t epoch) {
+    const game::Module& module = *game.module;
+    const game::Info& info = *module.info;
+    const bool is_endless = info.lifecycle == game::Lifecycle::endless;
+    const bool joins_late = info.late_join == game::Info::LateJoin::allowed;
+    return {{"id", match.text()},
+            {"epoch", epoch},
             {"tick_rate_hz", info.tick_rate_hz},
             {"ticks_per_send", info.ticks_per_send},
+            {"seats_min", info.seats_min},
             {"seats_max", info.seats_max},
             {"game", info.id},
-            {"module", {{"url", facts.game.module_url}}},
-            {"rules_version", info.rules_version}};
+            {"module", {{"url", game.module_url}}},
+            {"rules_version", info.rules_version},
+            {"lifecycle", is_endless ? "endless" : "match"},
+            {"late_join", joins_late ? "allowed" : "next_match"},
+            {"computers", module.computer != nullptr},
+            {"event_kinds", event_kinds_json(module)},
+            {"statistics", statistics_json(module)}};
 }
 
 }  // namespace
@@ -184,6 +200,18 @@ std::string html_message(std::string_view html) { return written({{"type", "html
 
 std::string notice_message(std::string_view words) { return written({{"type", "notice"}, {"words", words}}); }
 
+std::string match_message(const GameEntry& game, MatchId match, std::uint32_t epoch) {
+    return written({{"type", "match"}, {"match", match_json(game, match, epoch)}});
+}
+
+std::string result_message(const MatchResult& result, std::int64_t next_in_s) {
+    return written({{"type", "result"}, {"result", json_of(result)}, {"next_in_s", next_in_s}});
+}
+
+std::string rematch_message(std::size_t wanted, std::size_t of) {
+    return written({{"type", "rematch"}, {"wanted", wanted}, {"of", of}});
+}
+
 std::string roster_message(const Seats& seats, const std::bitset<game::seats_limit>& changes) {
     if (changes.none()) return {};
     json list = json::array();
@@ -207,7 +235,7 @@ std::string entered_message(const EnteredFacts& facts) {
                     {"host", is_player && facts.seats.host() == facts.seat},
                     {"resume", nullptr},
                     {"room", json_of(facts.room)},
-                    {"match", match_json(facts)},
+                    {"match", match_json(facts.game, facts.match, facts.epoch)},
                     {"roster", std::move(roster)}};
     if (is_player) {
         message["seat"] = facts.seat.value;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "server/rooms/match_result.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/seats.h"
 #include "server/rooms/tickets.h"
@@ -26,7 +27,7 @@ inline constexpr std::size_t token_bytes_max = 64;
 
 // ---- Up
 
-enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over };
+enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over, computers };
 
 namespace up {
 struct Hello {
@@ -47,14 +48,17 @@ struct WantKeyframe {};
 struct Host {
     HostOrder order;
     std::optional<Seat> seat;
+    std::optional<std::uint32_t> count = std::nullopt;  // of computers
 };
+/// Another match, now.
+struct Rematch {};
 struct Rename {
     std::string name;  // raw
 };
 }  // namespace up
 
 using MessageUp = std::variant<up::Hello, up::Enter, up::Lobby, up::Leave, up::Repair, up::WantKeyframe,
-                               up::Host, up::Rename>;
+                               up::Host, up::Rematch, up::Rename>;
 
 /// What is wrong in words for the close; a string literal, nothing of the text itself.
 [[nodiscard]] std::expected<MessageUp, std::string_view> read_message(std::string_view text);
@@ -72,6 +76,13 @@ enum class RefusedReason : std::uint8_t { full, locked, gone, kicked, ticket, el
 [[nodiscard]] std::string notice_message(std::string_view words);
 /// The seats in `changes`; empty when there are none.
 [[nodiscard]] std::string roster_message(const Seats& seats, const std::bitset<game::seats_limit>& changes);
+
+/// Another match has begun in the room: "match" as in `entered`.
+[[nodiscard]] std::string match_message(const GameEntry& game, MatchId match, std::uint32_t epoch);
+/// How it ended; `next_in_s` until another begins by itself.
+[[nodiscard]] std::string result_message(const MatchResult& result, std::int64_t next_in_s);
+/// How many of those who play and are connected want another match at once.
+[[nodiscard]] std::string rematch_message(std::size_t wanted, std::size_t of);
 
 struct EnteredFacts {
     const RoomInfo& room;

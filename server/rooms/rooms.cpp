@@ -137,7 +137,9 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
                     .access = wish.access,
                     .seats = wish.seats,
                     .public_delay_s = wish.public_delay_s,
-                    .maker = wish.maker};
+                    .maker = wish.maker,
+                    .start = wish.computers > 0 ? RoomSetup::Start::by_itself : wish.start,
+                    .computers = wish.computers};
     if (setup.seats != 0) setup.seats = std::clamp<std::size_t>(setup.seats, info.seats_min, info.seats_max);
     const RoomId id = setup.id;
     add(std::move(setup), Stay::while_used, now);
@@ -147,9 +149,11 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
 
 std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
     const std::vector<RoomInfo> listed = list(game);
-    const auto is_open = [](const RoomInfo& info) { return info.players < info.seats && !info.locked; };
+    const auto is_open = [&](const RoomInfo& info) {
+        return info.players < info.seats && !info.locked && !rooms_.at(info.id).room->is_shut_for_seats();
+    };
     const auto fullest = std::ranges::find_if(listed, is_open);
-    if (fullest == listed.end()) return make({.game = game}, now);
+    if (fullest == listed.end()) return make({.game = game, .start = RoomSetup::Start::by_itself}, now);
     // Among equals the one that is always there, so that strangers meet.
     const auto permanent = std::ranges::find_if(listed, [&](const RoomInfo& info) {
         return is_open(info) && info.players == fullest->players && rooms_.at(info.id).is_permanent;

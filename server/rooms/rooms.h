@@ -42,6 +42,8 @@ struct RoomWish {
     Access access = Access::listed;
     std::size_t seats = 0;  // 0: as many as the game has; else cut to what it allows
     std::uint32_t public_delay_s = 0;
+    std::size_t computers = 0;  // that have seats from the beginning; its matches then start by themselves
+    RoomSetup::Start start = RoomSetup::Start::by_host;
     std::optional<net::AccountId> maker = std::nullopt;
     std::optional<std::uint64_t> maker_network = std::nullopt;  // Address::limit_key(); nothing: not counted
 };
@@ -79,8 +81,8 @@ class Rooms {
     [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
     [[nodiscard]] std::size_t listed_count() const;
     [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
-    /// A listed room of the game with a free seat, the fullest of them (the permanent one among equals); else
-    /// a new one.
+    /// A listed room of the game in which a seat can be had now, the fullest of them (the permanent one among
+    /// equals); else a new one, whose matches start by themselves.
     [[nodiscard]] std::expected<RoomId, MakeRefusal> quick_play(std::string_view game, net::Instant now);
     /// The room to show on the front page: the permanent one with most people. Null without any.
     [[nodiscard]] Room* featured();

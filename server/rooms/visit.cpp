@@ -45,6 +45,12 @@ std::string_view words_of(HostAnswer answer) {
             return "Nobody else has that seat";
         case HostAnswer::nothing_to_start:
             return "This game always goes on; there is nothing to start";
+        case HostAnswer::too_few:
+            return "There are too few for a match; bring others, or let computers play";
+        case HostAnswer::already_started:
+            return "The match has begun already";
+        case HostAnswer::no_computers:
+            return "Computers cannot play this game";
     }
     return {};
 }
@@ -270,8 +276,12 @@ void Visit::handle(up::WantKeyframe&, net::Instant now) {
 
 void Visit::handle(up::Host& host, net::Instant now) {
     if (room_ == nullptr) return;
-    const HostAnswer answer = room_->order(*viewer_, host.order, host.seat, now);
+    const HostAnswer answer = room_->order(*viewer_, host, now);
     if (answer != HostAnswer::done) send(notice_message(words_of(answer)));
+}
+
+void Visit::handle(up::Rematch&, net::Instant) {
+    if (room_ != nullptr) room_->rematch(*viewer_);
 }
 
 void Visit::handle(up::Rename& rename, net::Instant) {

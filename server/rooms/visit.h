@@ -86,6 +86,7 @@ class Visit final : public net::SessionHandler, public Member {
     void handle(up::Repair& repair, net::Instant now);
     void handle(up::WantKeyframe& wish, net::Instant now);
     void handle(up::Host& host, net::Instant now);
+    void handle(up::Rematch& rematch, net::Instant now);
     void handle(up::Rename& rename, net::Instant now);
 
     void go(const Admission& admission, std::string_view resume, net::Instant now);
