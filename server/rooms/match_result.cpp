@@ -26,10 +26,10 @@ json json_of(const MatchResult& result) {
     return answer;
 }
 
-json statistics_json(const game::Module& module) {
+json json_of(std::span<const game::StatisticInfo> statistics) {
     using Kind = game::StatisticInfo::Kind;
     json list = json::array();
-    for (const game::StatisticInfo& info : module.statistics) {
+    for (const game::StatisticInfo& info : statistics) {
         const std::string_view kind = info.kind == Kind::sum    ? "sum"
                                       : info.kind == Kind::best ? "best"
                                                                 : "share";
@@ -38,9 +38,9 @@ json statistics_json(const game::Module& module) {
     return list;
 }
 
-json event_kinds_json(const game::Module& module) {
+json json_of(std::span<const game::EventInfo> event_kinds) {
     json list = json::array();
-    for (const game::EventInfo& info : module.event_kinds) {
+    for (const game::EventInfo& info : event_kinds) {
         list.push_back({{"name", info.name},
                         {"when", info.when == game::EventInfo::When::predicted ? "predicted" : "confirmed"},
                         {"sound", static_cast<unsigned>(info.sound)},

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct MatchResult {
 /// Without ids of people: nobody needs those of others.
 [[nodiscard]] nlohmann::json json_of(const MatchResult& result);
 /// The tables of a game, for pages: what is counted, and what its events mean.
-[[nodiscard]] nlohmann::json statistics_json(const game::Module& module);
-[[nodiscard]] nlohmann::json event_kinds_json(const game::Module& module);
+[[nodiscard]] nlohmann::json json_of(std::span<const game::StatisticInfo> statistics);
+[[nodiscard]] nlohmann::json json_of(std::span<const game::EventInfo> event_kinds);
 
 }  // namespace gs::rooms

@@ -1,6 +1,7 @@
 #include "server/rooms/messages.h"
 
 #include "core/netcode/limits.h"
+#include "server/crypto/crypto.h"
 #include "server/names/nickname.h"
 #include "server/net/json.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace gs::rooms {
@@ -16,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 /// Our messages are flat.
-constexpr net::JsonLimits json_limits{.bytes_max = message_up_bytes_max, .depth_max = 2};
+constexpr net::JsonLimits json_limits{.depth_max = 2};
 
 /// The string at `name`; nothing when it is missing, no string, or too long.
 std::optional<std::string> text_of_field(const json& object, const char* name, std::size_t bytes_max) {
@@ -90,6 +92,32 @@ Read read_host(const json& object) {
     return host;
 }
 
+/// 16 hexadecimal digits, as hash_at() in the page writes them.
+std::optional<std::uint64_t> hash_of_field(const json& object, const char* name) {
+    const auto text = text_of_field(object, name, 16);
+    std::uint64_t hash = 0;
+    if (!text || text->size() != 16) return std::nullopt;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), hash, 16);
+    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+    return hash;
+}
+
+Read read_desync(const json& object) {
+    const auto tick = number_of_field(object, "tick", UINT32_MAX);
+    const auto hash = hash_of_field(object, "hash");
+    const auto expected = hash_of_field(object, "expected");
+    if (!tick || !hash || !expected) return std::unexpected("desync needs a tick and two hashes");
+    DesyncReport report{.tick = Tick{*tick}, .hash = *hash, .expected = *expected};
+    if (!is_absent(object, "state")) {
+        const auto text = text_of_field(object, "state", wire::message_bytes_max);
+        auto state = text ? crypto::from_base64url(*text) : std::nullopt;
+        if (!state || state->size() > game::state_bytes_max)
+            return std::unexpected("a state is base64url, or null");
+        report.state = std::move(*state);
+    }
+    return up::Desync{std::move(report)};
+}
+
 Read read_rename(const json& object) {
     auto name = text_of_field(object, "name", names::raw_name_bytes_max);
     if (!name) return std::unexpected("rename needs a name of bounded length");
@@ -114,6 +142,7 @@ constexpr Reader readers[] = {
     {"keyframe", read_bare<up::WantKeyframe>},
     {"host", read_host},
     {"rematch", read_bare<up::Rematch>},
+    {"desync", read_desync},
     {"rename", read_rename},
 };
 
@@ -165,8 +194,8 @@ json match_json(const GameEntry& game, const MatchId& match, std::uint32_t epoch
             {"lifecycle", is_endless ? "endless" : "match"},
             {"late_join", joins_late ? "allowed" : "next_match"},
             {"computers", module.computer != nullptr},
-            {"event_kinds", event_kinds_json(module)},
-            {"statistics", statistics_json(module)}};
+            {"event_kinds", json_of(module.event_kinds)},
+            {"statistics", json_of(module.statistics)}};
 }
 
 }  // namespace
@@ -177,6 +206,8 @@ std::expected<MessageUp, std::string_view> read_message(std::string_view text) {
     const auto type = text_of_field(*parsed, "type", 16);
     const auto found = std::ranges::find(readers, type.value_or(""), &Reader::type);
     if (found == std::end(readers)) return std::unexpected("there is no such type of message");
+    if (text.size() > message_up_bytes_max && found->read != read_desync)
+        return std::unexpected("a message of this type is shorter");
     return found->read(*parsed);
 }
 

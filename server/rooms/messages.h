@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "server/rooms/desync.h"
 #include "server/rooms/match_result.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/seats.h"
@@ -20,7 +21,7 @@
 
 namespace gs::rooms {
 
-/// Ours have some 200 bytes; the longest is a rename.
+/// Ours have some 200 bytes; the longest is a rename. But for `desync`, which brings a state.
 inline constexpr std::size_t message_up_bytes_max = 4 * 1024;
 /// Of a ticket or resume token: ours have 43.
 inline constexpr std::size_t token_bytes_max = 64;
@@ -52,13 +53,17 @@ struct Host {
 };
 /// Another match, now.
 struct Rematch {};
+/// My state is not that of the log.
+struct Desync {
+    DesyncReport report;
+};
 struct Rename {
     std::string name;  // raw
 };
 }  // namespace up
 
 using MessageUp = std::variant<up::Hello, up::Enter, up::Lobby, up::Leave, up::Repair, up::WantKeyframe,
-                               up::Host, up::Rematch, up::Rename>;
+                               up::Host, up::Rematch, up::Desync, up::Rename>;
 
 /// What is wrong in words for the close; a string literal, nothing of the text itself.
 [[nodiscard]] std::expected<MessageUp, std::string_view> read_message(std::string_view text);

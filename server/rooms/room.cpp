@@ -119,7 +119,8 @@ game::CheckFailure Room::tick(net::Instant now) {
 }
 
 void Room::send_to_players(net::Instant now) {
-    players_sent_ = match_.next();
+    for (; players_sent_ < match_.next(); ++players_sent_)
+        sent_at_[players_sent_.value % sent_at_.size()] = now;
     for (const auto& viewer : viewers_) {
         if (!viewer->is_player()) continue;
         const netcode::TickHead head{.consumed = match_.consumed(viewer->seat()),
@@ -191,7 +192,14 @@ bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
         ++shared_.counters.packets_stale;
         return true;
     }
-    if (!viewer.acknowledge(packet, match_.next(), now)) ++shared_.counters.acknowledgements_bad;
+    if (!viewer.acknowledge(packet, match_.next(), now)) {
+        ++shared_.counters.acknowledgements_bad;
+        ++viewer.doubts.acks_beyond;
+    } else if (packet.newest_received &&
+               match_.next() - *packet.newest_received <= static_cast<std::int32_t>(sent_at_.size())) {
+        viewer.acknowledgement_times.add(now - sent_at_[packet.newest_received->value % sent_at_.size()],
+                                         now);
+    }
     if (viewer.is_player()) match_.receive(viewer.seat(), packet, schedule_.quarters_left(now));
     return true;
 }
@@ -237,6 +245,7 @@ void Room::want_keyframe(Viewer& viewer, net::Instant now) {
 void Room::housekeep(net::Instant now) {
     next_housekeeping_ = now + housekeeping_period;
     expire_seats(now);
+    look_at_lines();
     if (has_matches()) conduct(now);
     tell_everybody(now);
     const netcode::MatchLog& log = match_.log();
@@ -251,6 +260,39 @@ void Room::housekeep(net::Instant now) {
         if (has_matches()) tell_match(now);
     }
     note_emptiness(now);
+}
+
+void Room::look_at_lines() {
+    for (const auto& viewer : viewers_) {
+        if (viewer->is_player()) look_at_line(*viewer);
+    }
+}
+
+void Room::look_at_line(Viewer& viewer) {
+    const Seat seat = viewer.seat();
+    if (match_.module().view_age != nullptr) {
+        const std::int8_t early = match_.early_quarter_ticks(seat);
+        if (early != netcode::early_unknown) viewer.early.add(early);
+        const net::Duration rtt =
+            round_trip(viewer.session().stats().rtt, viewer.acknowledgement_times.fastest());
+        match_.set_view_ages(seat, allowed_view_ages(game_, rtt, viewer.early));
+    }
+    const std::uint64_t ages = match_.ages_beyond(seat) - viewer.ages_beyond_before;
+    shared_.counters.view_ages_beyond += ages - viewer.doubts.ages_beyond;
+    viewer.doubts.ages_beyond = ages;
+    viewer.doubts.out_of_range = match_.inputs_out_of_range(seat) - viewer.out_of_range_before;
+    if (viewer.is_suspicious || !viewer.doubts.is_suspicious()) return;
+    viewer.is_suspicious = true;
+    ++shared_.counters.seats_suspicious;
+    if (shared_.broken_logs != nullptr) shared_.broken_logs->note_suspicious(info(), seat, viewer.doubts);
+}
+
+bool Room::desync(const DesyncReport& report) {
+    ++shared_.counters.desyncs_reported;
+    const netcode::MatchLog& log = match_.log();
+    if (report.tick < log.header().first || report.tick >= log.next()) return false;
+    if (shared_.broken_logs != nullptr) shared_.broken_logs->keep_desync(info(), report, log);
+    return true;
 }
 
 void Room::expire_seats(net::Instant now) {

@@ -15,6 +15,7 @@
 #include "server/rooms/tickets.h"
 #include "server/rooms/viewer.h"
 
+#include <array>
 #include <deque>
 #include <expected>
 #include <memory>
@@ -46,6 +47,9 @@ class Room {
     [[nodiscard]] RoomInfo info() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
     [[nodiscard]] const Match& match() const { return match_; }
+    [[nodiscard]] const MatchId& match_id() const { return match_id_; }
+    /// Of the match before the next begins.
+    [[nodiscard]] const std::optional<MatchResult>& result() const { return result_; }
     /// On everything that is sent and received: other rooms have others, so nothing that is under way while
     /// somebody changes rooms is taken for the new one's.
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
@@ -85,6 +89,10 @@ class Room {
 
     /// An input packet, from whoever sits where it came from: it names no seat. False: it is none.
     bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
+    /// A client says that its state is not the one of the log. False: of a tick that nobody can look at.
+    bool desync(const DesyncReport& report);
+    /// A viewer's datagrams were more than are looked at.
+    void doubt_rate(Viewer& viewer) { ++viewer.doubts.too_many; }
     /// Ticks that a viewer lacks, or a keyframe when they are too old.
     void repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now);
     /// One comes with a tick soon, however often it is asked for; later to who asks again and again.
@@ -107,6 +115,8 @@ class Room {
 
     void housekeep(net::Instant now);
     void expire_seats(net::Instant now);
+    void look_at_lines();
+    void look_at_line(Viewer& viewer);
     void tell_everybody(net::Instant now);
     void tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
               const std::string& room, net::Instant now);
@@ -168,6 +178,8 @@ class Room {
     SharedTicks over_streams_;    // for spectators on TCP, without
     Tick players_sent_ = {};      // up to here
     Tick spectators_sent_ = {};
+    /// When ticks went to the players, for the round trips of their acknowledgements.
+    std::array<net::Instant, netcode::recent_ticks_max> sent_at_ = {};
     std::size_t keyframes_wanted_ = 0;
     std::size_t keyframes_from_ = 0;  // where the next round through the viewers begins
     std::size_t owed_viewers_ = 0;

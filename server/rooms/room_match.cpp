@@ -167,6 +167,8 @@ void Room::seat_those_who_wait() {
         if (!seat) return;
         if (!viewer->wants_keyframe()) ++keyframes_wanted_;
         viewer->sit_down(*seat);
+        viewer->ages_beyond_before = match_.ages_beyond(*seat);
+        viewer->out_of_range_before = match_.inputs_out_of_range(*seat);
         ++connected_;
         take_seat(*seat, *viewer);
         newly_seated_.push_back(viewer);

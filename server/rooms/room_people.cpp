@@ -230,7 +230,11 @@ Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Perso
                          Seat seat) {
     Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, role, seat));
     viewer.index = viewers_.size() - 1;
-    if (viewer.is_player()) ++connected_;
+    if (viewer.is_player()) {
+        ++connected_;
+        viewer.ages_beyond_before = match_.ages_beyond(seat);
+        viewer.out_of_range_before = match_.inputs_out_of_range(seat);
+    }
     if (viewer.is_preview()) ++previews_;
     ++keyframes_wanted_;
     return viewer;

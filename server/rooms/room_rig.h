@@ -29,6 +29,11 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+struct KeptDesync {
+    DesyncReport report;
+    std::vector<std::byte> log;
+};
+
 class KeptLogs final : public LogStore {
   public:
     struct Kept {
@@ -41,6 +46,14 @@ class KeptLogs final : public LogStore {
     void keep_broken(const RoomInfo& room, const game::CheckFailure& failure,
                      const netcode::MatchLog& log) override {
         kept.push_back({.room = room, .failure = failure, .log = netcode::write_log_file(log)});
+    }
+    std::vector<KeptDesync> desyncs;
+    void keep_desync(const RoomInfo&, const DesyncReport& report, const netcode::MatchLog& log) override {
+        desyncs.push_back({.report = report, .log = netcode::write_log_file(log)});
+    }
+    std::vector<std::pair<Seat, Doubts>> suspicious;
+    void note_suspicious(const RoomInfo&, Seat seat, const Doubts& doubts) override {
+        suspicious.emplace_back(seat, doubts);
     }
 };
 

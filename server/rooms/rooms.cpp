@@ -83,6 +83,13 @@ std::string_view Rooms::invite_of(const RoomId& id) const {
     return found == rooms_.end() ? std::string_view() : found->second.invite;
 }
 
+const Room* Rooms::with_match(const MatchId& match) const {
+    const auto found = std::ranges::find_if(rooms_, [&](const auto& each) {
+        return !each.second.room->is_closed() && each.second.room->match_id() == match;
+    });
+    return found == rooms_.end() ? nullptr : found->second.room.get();
+}
+
 bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
     return !invite.empty() && invite_of(id) == invite;
 }
@@ -250,6 +257,7 @@ Rooms::Counts Rooms::counts(std::string_view game) const {
         ++counts.rooms;
         if (room.next_due() != net::never) ++counts.awake;
         counts.seats_taken += room.seats().taken();
+        counts.computers += room.seats().computers();
         counts.spectators += room.spectators();
         counts.previews += room.previews();
         counts.log_bytes += room.match().log().entry_bytes();

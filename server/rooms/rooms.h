@@ -75,6 +75,9 @@ class Rooms {
     [[nodiscard]] Room* find_by_invite(std::string_view invite);
     /// For the link to a room that is not listed; every room has one.
     [[nodiscard]] std::string_view invite_of(const RoomId& id) const;
+    /// The room in which this match is under way; null when it is over, or never was.
+    [[nodiscard]] const Room* with_match(const MatchId& match) const;
+    [[nodiscard]] const Results& results() const { return shared_.results; }
     [[nodiscard]] bool is_invite_of(const RoomId& id, std::string_view invite) const;
 
     /// Listed rooms, those with most people first; of one game when it is named.
@@ -108,6 +111,7 @@ class Rooms {
         std::size_t rooms = 0;
         std::size_t awake = 0;
         std::size_t seats_taken = 0;
+        std::size_t computers = 0;
         std::size_t spectators = 0;
         std::size_t previews = 0;
         std::size_t log_bytes = 0;

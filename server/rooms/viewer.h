@@ -10,6 +10,8 @@
 #include "core/netcode/tick_packet.h"
 #include "server/net/person.h"
 #include "server/net/session.h"
+#include "server/rooms/doubts.h"
+#include "server/rooms/line.h"
 #include "server/rooms/tickets.h"
 
 #include <array>
@@ -119,6 +121,16 @@ class Viewer {
         return owed_seats.none() && !owed_room && !owed_match && !owed_result;
     }
     [[nodiscard]] bool is_owed() const { return owed_since != net::never; }
+
+    // ---- The line and what is claimed of it
+
+    AcknowledgementTimes acknowledgement_times;
+    EarlyInputs early;
+    Doubts doubts;
+    bool is_suspicious = false;  // and that has been told
+    // What the seat had of them before this viewer sat there.
+    std::uint64_t out_of_range_before = 0;
+    std::uint64_t ages_beyond_before = 0;
 
     // ---- Matches
 

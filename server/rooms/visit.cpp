@@ -65,6 +65,7 @@ Visit::Visit(Visits& visits, net::Session& session, net::Instant now)
       datagrams_(visits.options_.limits.datagrams),
       messages_(visits.options_.limits.messages),
       repairs_(visits.options_.limits.repairs),
+      desyncs_(visits.options_.limits.desyncs),
       excess_(visits.options_.limits.excess) {}
 
 // ---- Beginning and end
@@ -103,6 +104,7 @@ void Visit::on_datagram(net::Session&, ByteView payload) {
     const net::Instant now = visits_.now();
     if (!datagrams_.take(now)) {
         ++visits_.counters_.datagrams_over_rate;
+        if (viewer_ != nullptr) room_->doubt_rate(*viewer_);
         if (!excess_.take(now)) too_much();
         return;
     }
@@ -282,6 +284,15 @@ void Visit::handle(up::Host& host, net::Instant now) {
 
 void Visit::handle(up::Rematch&, net::Instant) {
     if (room_ != nullptr) room_->rematch(*viewer_);
+}
+
+void Visit::handle(up::Desync& desync, net::Instant now) {
+    if (room_ == nullptr) return;
+    if (!desyncs_.take(now)) {
+        ++visits_.counters_.desyncs_over_rate;
+        return;
+    }
+    room_->desync(desync.report);
 }
 
 void Visit::handle(up::Rename& rename, net::Instant) {
