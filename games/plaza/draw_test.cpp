@@ -27,6 +27,7 @@ std::unique_ptr<DrawList> draw(const Picture& picture) {
                  .fraction = picture.fraction,
                  .seen_before = picture.before,
                  .seen_after = picture.after,
+                 .seen_fraction = picture.fraction,
                  .own = picture.own,
                  .aspect = picture.aspect,
                  .seconds = picture.seconds},

@@ -116,6 +116,9 @@ void Bot::enter(const EnteredMessage& entered) {
         return fail("entered in another role");
     if (!client_) client_.emplace(*world_.module, options_.work);
     client_->set_hands(client::Client::Hands::computer);
+    const net::Duration rtt = session_->stats().rtt;
+    if (rtt > net::Duration(0))
+        client_->expect_round_trip(std::chrono::duration_cast<std::chrono::microseconds>(rtt).count());
     client_->enter(entered.seat, entered.epoch, now_us());
     if (turn_timer_.due() != net::never) return;
     // Bots that came together do not turn together: their packets spread over the tick.
