@@ -34,7 +34,7 @@ int main(int count, char** arguments) {
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
             std::fprintf(
                 stderr,
-                "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire page\n",
+                "there is no benchmark \"%s\"; there are: fanout handshake echo games room wire match page\n",
                 arguments[i]);
             return 2;
         }
