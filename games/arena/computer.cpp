@@ -175,8 +175,7 @@ void aim_and_fire(const State& state, std::size_t seat, const Seen& opponent, In
     const Vec2 towards = target - own.at;
     if (length_squared(towards) < 0.01F) return;
     // An error of some degrees, more for some seats than for others.
-    const float error =
-        wander(state, seat, 3, 23) * (10 + static_cast<float>(clumsiness(state, seat)) * 1.3F);
+    const float error = wander(state, seat, 3, 23) * (13 + static_cast<float>(clumsiness(state, seat)) * 2);
     const Angle wanted = turned(angle_of(towards), static_cast<int>(error));
     input.aim = turn_towards(own.aim, wanted);
 
