@@ -24,8 +24,8 @@ float light_of(const State& state) {
     if (state.flow.phase == Phase::waiting) return 0.55F;
     if (state.flow.phase != Phase::countdown) return 1;
     // One more row of lamps each second.
-    const auto seconds = static_cast<float>(state.flow.ticks_left / tick_rate_hz);
-    return std::clamp(1 - seconds * 0.15F, 0.55F, 1.F);
+    const int seconds = state.flow.ticks_left / tick_rate_hz;
+    return std::clamp(1 - static_cast<float>(seconds) * 0.15F, 0.55F, 1.F);
 }
 
 std::array<float, seats> joy_of(const game::Frame<State>& frame) {

@@ -108,8 +108,9 @@ void draw_floodlights(Pen& pen, const Scene& scene) {
             pen.soft(at, {5.5F, 4.2F}, game::faded(flood, 0.34F * scene.light));
             pen.box(at, {0.95F, 0.5F}, rgb(0x0b1716), 0.16F);
             for (int lamp = 0; lamp < 6; ++lamp) {
+                const int row = lamp / 3;
                 const Vec2 offset = {static_cast<float>(lamp % 3 - 1) * 0.56F,
-                                     static_cast<float>(lamp / 3) * 0.44F - 0.22F};
+                                     static_cast<float>(row) * 0.44F - 0.22F};
                 pen.disc(at + offset, 0.19F, game::mix(rgb(0x4a5048), rgb(0xfff6dc), scene.light));
             }
             pen.soft(at, {1.9F, 1.4F}, game::faded(rgb(0xfff6dc), 0.4F * scene.light));

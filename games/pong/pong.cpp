@@ -112,7 +112,9 @@ std::uint8_t place_of(float height) {
     const float share = (height / Paddle::reach + 1) / 2;
     // In this form a NaN is the top, too.
     if (!(share > 0)) return 0;
-    return share < 1 ? static_cast<std::uint8_t>(share * Input::place_max + 0.5F) : Input::place_max;
+    if (share >= 1) return Input::place_max;
+    const int halves = static_cast<int>(share * (2 * Input::place_max));
+    return static_cast<std::uint8_t>((halves + 1) / 2);
 }
 
 void move_paddles(State& state, const game::Turn<Input>& turn) {
