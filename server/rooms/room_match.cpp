@@ -59,8 +59,9 @@ void Room::conduct(net::Instant now) {
         rematches_told_ = wanted;
         const std::string text = rematch_message(wanted, connected_);
         // Who misses it sees the next match begin.
-        for (const auto& viewer : viewers_)
-            static_cast<void>(viewer->session().send_message(text));
+        for (const auto& viewer : viewers_) {
+            [[maybe_unused]] const auto sent = viewer->session().send_message(text);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& s
     send_entered(viewer, now);
     if (has_to_wait) {
         viewer.waits_for_seat = ++newest_wait_;
-        static_cast<void>(session.send_message(notice_message(next_match_words)));
+        [[maybe_unused]] const auto sent = session.send_message(notice_message(next_match_words));
     }
     if (shared_.woken) shared_.woken();
     return &viewer;
