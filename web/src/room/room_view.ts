@@ -129,6 +129,9 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
         is_host: false,
         roster: new Map(),
       };
+    case 'match':
+    case 'result':
+    case 'rematch':
     case 'welcome':
     case 'html':
     case 'notice':
