@@ -1,5 +1,8 @@
 // The dialog in which people say which key does what; opened by `data-do="controls"`, loaded then. What it
 // offers are the directions and the buttons that the game's page has (`data-press`). Kept at once.
+
+import { make, make_button } from '../page/make.ts';
+import '../styles/controls.css';
 import {
   type Action,
   type Bindings,
@@ -28,17 +31,10 @@ function actions_of_page(): [Action, string][] {
   return [...direction_words, ...pressed];
 }
 
-function element<Name extends keyof HTMLElementTagNameMap>(name: Name, kind = '', words = '') {
-  const made = document.createElement(name);
-  made.className = kind;
-  made.textContent = words;
-  return made;
-}
-
 export class ControlsDialog {
-  readonly #dialog = element('dialog', 'controls card');
-  readonly #rows = element('dl', 'controls-rows');
-  readonly #status = element('p', 'hint');
+  readonly #dialog = make('dialog', 'controls card');
+  readonly #rows = make('dl', 'controls-rows');
+  readonly #status = make('p', 'hint');
   readonly #actions = actions_of_page();
   #bindings: Bindings = read_bindings();
   /** Which key is about to be another one. */
@@ -47,14 +43,14 @@ export class ControlsDialog {
   constructor() {
     this.#dialog.setAttribute('aria-labelledby', 'controls-title');
     this.#status.setAttribute('role', 'status');
-    const title = element('h2', '', 'Controls');
+    const title = make('h2', '', 'Controls');
     title.id = 'controls-title';
-    const foot = element('p', 'actions');
+    const foot = make('p', 'actions');
     foot.append(
-      this.#button('button button-small', 'Done', () => this.#dialog.close()),
-      this.#button('button button-quiet button-small', 'As they were', () => this.#set(default_bindings)),
+      make_button('button button-small', 'Done', () => this.#dialog.close()),
+      make_button('button button-quiet button-small', 'As they were', () => this.#set(default_bindings)),
     );
-    this.#dialog.append(title, element('p', 'hint', 'Press a key’s name, then the key you want instead.'));
+    this.#dialog.append(title, make('p', 'hint', 'Press a key’s name, then the key you want instead.'));
     this.#dialog.append(this.#rows, this.#status, foot);
     document.body.append(this.#dialog);
     // Before the game sees it.
@@ -71,13 +67,6 @@ export class ControlsDialog {
 
   close(): void {
     this.#dialog.close();
-  }
-
-  #button(kind: string, words: string, work: () => void): HTMLButtonElement {
-    const button = element('button', kind, words);
-    button.type = 'button';
-    button.addEventListener('click', work);
-    return button;
   }
 
   #words_of(action: Action): string {
@@ -133,14 +122,14 @@ export class ControlsDialog {
     const waiting = this.#waiting;
     this.#rows.replaceChildren(
       ...this.#actions.map(([action, words]) => {
-        const row = element('div');
-        const keys = element('dd');
+        const row = make('div');
+        const keys = make('dd');
         const codes: (string | null)[] = keys_of(this.#bindings, action);
         row.toggleAttribute('data-none', codes.length === 0);
         for (const code of [...codes, null]) {
           const is_waiting = waiting?.action === action && waiting.code === code;
           const name = code === null ? '+' : key_words(code);
-          const button = this.#button('key', is_waiting ? 'press…' : name, () => {
+          const button = make_button('key', is_waiting ? 'press…' : name, () => {
             this.#waiting = { action, code };
             this.#status.textContent = code ? 'Press a key; Delete takes this one away.' : 'Press a key.';
             this.#show();
@@ -149,7 +138,7 @@ export class ControlsDialog {
           if (is_waiting) queueMicrotask(() => button.focus());
           keys.append(button);
         }
-        row.append(element('dt', '', words), keys);
+        row.append(make('dt', '', words), keys);
         return row;
       }),
     );

@@ -116,7 +116,10 @@ export class HandsCapture {
     if (event.pointerType === 'mouse' && event.button !== 0 && !aims_by_mouse) return;
     const { x, y, share } = this.#where(event);
     this.#place.setPointerCapture(event.pointerId);
-    if (aims_by_mouse) return this.#on_mouse(event);
+    if (aims_by_mouse) {
+      this.#on_mouse(event);
+      return;
+    }
     if (event.pointerType !== 'mouse' && share[0] < 0.5 && !this.#thumb) {
       this.#thumb = { id: event.pointerId, from: [event.clientX, event.clientY] };
       this.#stick.show(x, y);
@@ -148,7 +151,10 @@ export class HandsCapture {
   }
 
   #on_pointer_move(event: PointerEvent): void {
-    if (this.#aims && event.pointerType === 'mouse') return this.#on_mouse(event);
+    if (this.#aims && event.pointerType === 'mouse') {
+      this.#on_mouse(event);
+      return;
+    }
     if (this.#thumb?.id === event.pointerId) {
       const at = stick_of(this.#thumb.from, [event.clientX, event.clientY], reach_px);
       this.#state.set_stick(at);
@@ -166,7 +172,10 @@ export class HandsCapture {
   }
 
   #on_pointer_up(event: PointerEvent): void {
-    if (this.#aims && event.pointerType === 'mouse') return this.#on_mouse(event);
+    if (this.#aims && event.pointerType === 'mouse') {
+      this.#on_mouse(event);
+      return;
+    }
     if (this.#thumb?.id === event.pointerId) {
       this.#thumb = null;
       this.#state.set_stick([0, 0]);

@@ -55,7 +55,10 @@ export class Line {
     const delay_ms = this.#delay_ms() + (is_lost ? this.#retransmission_ms() : 0);
     // Transfers are streams of their own, and do not wait for each other.
     const queue = this.#kind === 'websocket' ? 'all' : lane === 'message' ? lane : null;
-    if (queue === null) return this.#deliver_after(delay_ms, deliver);
+    if (queue === null) {
+      this.#deliver_after(delay_ms, deliver);
+      return;
+    }
     const now_ms = this.#clock.now_ms();
     const due_ms = Math.max(now_ms + delay_ms, this.#busy_until_ms.get(queue) ?? 0);
     this.#busy_until_ms.set(queue, due_ms);
@@ -77,7 +80,10 @@ export class Line {
   }
 
   #deliver_after(ms: number, deliver: () => void): void {
-    if (ms <= 0) return deliver();
+    if (ms <= 0) {
+      deliver();
+      return;
+    }
     const generation = this.#generation;
     this.#clock.after(ms, () => {
       if (generation === this.#generation) deliver();
