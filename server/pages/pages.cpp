@@ -74,6 +74,7 @@ struct Pages::Templates {
     // Own art per game, as partials of the templates that show it.
     kainjow::mustache::partial art_plaza = {[] { return std::string(templates::art_plaza); }};
     kainjow::mustache::partial touch_plaza = {[] { return std::string(templates::touch_plaza); }};
+    kainjow::mustache::partial touch_arena = {[] { return std::string(templates::touch_arena); }};
 
     /// Where a part is rendered: inside the page, or alone, to be put into its place by its id.
     enum class Place : std::uint8_t { in_page, out_of_band };
@@ -215,6 +216,7 @@ std::string Pages::render_room(const RoomPageModel& model, Part part) {
     values.set("module_url", text(model.module_url));
     values.set("at_once", flag(model.at_once));
     values.set("touch_plaza", templates_->touch_plaza);
+    values.set("touch_arena", templates_->touch_arena);
     const std::string title = fmt::format("{} · Grandstand", model.room.name);
     return templates_->finish(title, templates_->room.render(values), part, templates_->assets.room_scripts);
 }

@@ -8,6 +8,7 @@ import type {
   Closed,
   ConnectionStats,
   EnterWish,
+  EventNotice,
   FrameForPage,
   FromWorker,
   GameNews,
@@ -19,8 +20,10 @@ import type {
   PingSample,
   RoomNews,
   Service,
+  Standing,
   ToWorker,
   TransportChoice,
+  Weather,
 } from '../worker/messages.ts';
 import { HashLog } from './hash_log.ts';
 import { read_stored, store } from './storage.ts';
@@ -42,6 +45,8 @@ interface News {
   closed: Closed;
   room: RoomNews;
   game: GameNews;
+  events: EventNotice[];
+  standing: Standing | null;
   frame: FrameForPage;
   cannot_draw: { picture_id: number };
 }
@@ -75,6 +80,8 @@ export const no_stats: ConnectionStats = {
   rollback_depth: 0,
   corrections: 0,
   desyncs: 0,
+  early_quarter_ticks: null,
+  predicted_tick: null,
   delay_ms: null,
   input_ms: null,
   ticks_repaired: 0,
@@ -107,6 +114,8 @@ export class ConnectionClient {
     closed: new Set(),
     room: new Set(),
     game: new Set(),
+    events: new Set(),
+    standing: new Set(),
     frame: new Set(),
     cannot_draw: new Set(),
   } as {
@@ -119,6 +128,7 @@ export class ConnectionClient {
   #room: string | null = null;
   stats: ConnectionStats = no_stats;
   game: GameNews = { state: 'none' };
+  standing: Standing | null = null;
   last_dial: DialNews | null = null;
   last_closed: Closed | null = null;
 
@@ -186,6 +196,16 @@ export class ConnectionClient {
 
   host(wish: HostWish): void {
     this.#send({ type: 'host', ...wish });
+  }
+
+  /** After a result: another match, without waiting. */
+  rematch(): void {
+    this.#send({ type: 'rematch' });
+  }
+
+  /** From now on, for the whole visit. */
+  set_weather(weather: Weather): void {
+    this.#send({ type: 'weather', weather });
   }
 
   /** A name that the server has accepted: the room shows it from now on. */
@@ -285,6 +305,13 @@ export class ConnectionClient {
       case 'game':
         this.game = message.news;
         this.#tell('game', message.news);
+        break;
+      case 'events':
+        this.#tell('events', message.events);
+        break;
+      case 'standing':
+        this.standing = message.standing;
+        this.#tell('standing', message.standing);
         break;
       case 'frame':
         this.#tell('frame', message);

@@ -1,28 +1,51 @@
-// Listens to keyboard, mouse, touch and the page's own game buttons, and tells the Worker of each change at
-// once. A thumb that lands on the left half of the picture gets a stick; every other finger and the mouse
-// point. Leaving the page, or the window, lets go of everything.
+// Listens to keyboard, mouse, touch, gamepads and the page's own game buttons, and tells the Worker of each
+// change at once. A thumb that lands on the left half of the picture gets a stick. Every other finger and the
+// mouse point; in games that aim (`data-aims` in the page) such a finger gets a second stick, and the mouse
+// points all the time, its buttons being keys like others. Leaving the page, or the window, lets go of
+// everything.
 import type { ConnectionClient } from '../page/connection_client.ts';
-import { is_button } from './bindings.ts';
+import { bindings_changed, is_button, read_bindings } from './bindings.ts';
 import { HandState, stick_of } from './hand_state.ts';
 import { reach_px, Stick } from './stick.ts';
 
 const typing = 'input, textarea, select, [contenteditable]';
 const pressable = 'button, a, summary, [role="button"]';
 
+interface Thumb {
+  id: number;
+  from: readonly [number, number];
+}
+
+/** Bits of PointerEvent.buttons. */
+const mouse_codes = [
+  [1, 'Mouse0'],
+  [2, 'Mouse2'],
+  [4, 'Mouse1'],
+] as const;
+
 export class HandsCapture {
   readonly #place: HTMLElement;
   readonly #client: ConnectionClient;
   readonly #state = new HandState();
   readonly #stick: Stick;
+  readonly #aim_stick: Stick;
+  readonly #aims: boolean;
   readonly #over = new AbortController();
-  #thumb: { id: number; from: readonly [number, number] } | null = null;
+  #thumb: Thumb | null = null;
+  #aim_thumb: Thumb | null = null;
+  #mouse_buttons = 0;
   #finger: number | null = null;
 
   constructor(place: HTMLElement, client: ConnectionClient) {
     this.#place = place;
     this.#client = client;
     this.#stick = new Stick(place);
+    this.#aim_stick = new Stick(place);
+    this.#aims = document.querySelector('main [data-aims]') !== null;
+    this.#state.set_bindings(read_bindings());
     const { signal } = this.#over;
+    const rebind = () => this.#state.set_bindings(read_bindings());
+    document.addEventListener(bindings_changed, rebind, { signal });
     addEventListener('keydown', (event) => this.#on_key_down(event), { signal });
     addEventListener('keyup', (event) => this.#on_key_up(event), { signal });
     addEventListener('blur', () => this.#release(), { signal });
@@ -32,13 +55,17 @@ export class HandsCapture {
     place.addEventListener('pointerup', (event) => this.#on_pointer_up(event), { signal });
     place.addEventListener('pointercancel', (event) => this.#on_pointer_up(event), { signal });
     place.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+    // Safari zooms with two fingers whatever touch-action says.
+    place.addEventListener('gesturestart', (event) => event.preventDefault(), { signal });
     this.#listen_to_buttons(signal);
+    this.#listen_to_gamepads(signal);
   }
 
   stop(): void {
     this.#over.abort();
-    this.#stick.remove();
     this.#release();
+    this.#stick.remove();
+    this.#aim_stick.remove();
   }
 
   #tell(): void {
@@ -47,9 +74,11 @@ export class HandsCapture {
 
   #release(): void {
     this.#state.release_all();
-    this.#thumb = null;
+    this.#thumb = this.#aim_thumb = null;
     this.#finger = null;
+    this.#mouse_buttons = 0;
     this.#stick.hide();
+    this.#aim_stick.hide();
     this.#tell();
   }
 
@@ -83,12 +112,23 @@ export class HandsCapture {
   #on_pointer_down(event: PointerEvent): void {
     // Controls that lie over the picture are not the picture.
     if ((event.target as Element).closest(`${pressable}, ${typing}`)) return;
-    if (event.pointerType === 'mouse' && event.button !== 0) return;
+    const aims_by_mouse = this.#aims && event.pointerType === 'mouse';
+    if (event.pointerType === 'mouse' && event.button !== 0 && !aims_by_mouse) return;
     const { x, y, share } = this.#where(event);
     this.#place.setPointerCapture(event.pointerId);
+    if (aims_by_mouse) {
+      this.#on_mouse(event);
+      return;
+    }
     if (event.pointerType !== 'mouse' && share[0] < 0.5 && !this.#thumb) {
       this.#thumb = { id: event.pointerId, from: [event.clientX, event.clientY] };
       this.#stick.show(x, y);
+      return;
+    }
+    if (this.#aims) {
+      if (this.#aim_thumb) return;
+      this.#aim_thumb = { id: event.pointerId, from: [event.clientX, event.clientY] };
+      this.#aim_stick.show(x, y);
       return;
     }
     if (this.#finger !== null) return;
@@ -97,11 +137,32 @@ export class HandsCapture {
     this.#tell();
   }
 
+  /** Of games that aim: where it is, and which of its buttons are down, one among others too. */
+  #on_mouse(event: PointerEvent): void {
+    this.#state.set_pointer(this.#where(event).share);
+    const changed = event.buttons ^ this.#mouse_buttons;
+    this.#mouse_buttons = event.buttons;
+    for (const [bit, code] of mouse_codes) {
+      if ((changed & bit) === 0) continue;
+      if ((event.buttons & bit) !== 0) this.#state.key_down(code);
+      else this.#state.key_up(code);
+    }
+    this.#tell();
+  }
+
   #on_pointer_move(event: PointerEvent): void {
+    if (this.#aims && event.pointerType === 'mouse') {
+      this.#on_mouse(event);
+      return;
+    }
     if (this.#thumb?.id === event.pointerId) {
       const at = stick_of(this.#thumb.from, [event.clientX, event.clientY], reach_px);
       this.#state.set_stick(at);
       this.#stick.move(at);
+    } else if (this.#aim_thumb?.id === event.pointerId) {
+      const at = stick_of(this.#aim_thumb.from, [event.clientX, event.clientY], reach_px);
+      this.#state.set_aim(at);
+      this.#aim_stick.move(at);
     } else if (this.#finger === event.pointerId) {
       this.#state.set_pointer(this.#where(event).share);
     } else {
@@ -111,10 +172,18 @@ export class HandsCapture {
   }
 
   #on_pointer_up(event: PointerEvent): void {
+    if (this.#aims && event.pointerType === 'mouse') {
+      this.#on_mouse(event);
+      return;
+    }
     if (this.#thumb?.id === event.pointerId) {
       this.#thumb = null;
       this.#state.set_stick([0, 0]);
       this.#stick.hide();
+    } else if (this.#aim_thumb?.id === event.pointerId) {
+      this.#aim_thumb = null;
+      this.#state.set_aim([0, 0]);
+      this.#aim_stick.hide();
     } else if (this.#finger === event.pointerId) {
       this.#finger = null;
       this.#state.pointer_up();
@@ -122,6 +191,19 @@ export class HandsCapture {
       return;
     }
     this.#tell();
+  }
+
+  #listen_to_gamepads(signal: AbortSignal): void {
+    const begin = async () => {
+      const { watch_gamepads } = await import('./gamepad.ts');
+      if (signal.aborted) return;
+      watch_gamepads((pad) => {
+        if (this.#state.set_pad(pad)) this.#tell();
+      }, signal);
+    };
+    addEventListener('gamepadconnected', () => void begin(), { signal, once: true });
+    // One that the page knew before this room.
+    if (navigator.getGamepads?.().some((pad) => pad)) void begin();
   }
 
   /** `data-press="action_1"` makes any element of the page a button of the game. */

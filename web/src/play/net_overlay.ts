@@ -1,41 +1,42 @@
-// The panel over the picture with what the network does; F3, or a button with `data-action="net-overlay"`.
+// Opens and closes the panel with what the network does: F3, or a button with `data-action="net-overlay"`.
+// What is in it comes when it is first opened (net_panel.ts).
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { store } from '../page/storage.ts';
-import { overlay_rows } from './overlay_rows.ts';
+import type { NetPanel } from './net_panel.ts';
 
-const open_key = 'grandstand.net-overlay';
+export const overlay_open_key = 'grandstand.net-overlay';
 
 export class NetOverlay {
   readonly #client: ConnectionClient;
-  readonly #panel = document.createElement('dl');
+  readonly #frame = document.createElement('section');
   readonly #over = new AbortController();
-  readonly #stop_listening: () => void;
+  #panel: NetPanel | null = null;
+  #is_open: boolean;
 
   constructor(place: HTMLElement, client: ConnectionClient, is_open: boolean) {
     this.#client = client;
-    this.#panel.className = 'net-overlay';
-    this.#panel.dataset.testid = 'net-overlay';
-    this.#panel.setAttribute('aria-label', 'Network');
-    this.#panel.hidden = !is_open;
-    place.append(this.#panel);
+    this.#is_open = is_open;
+    this.#frame.className = 'net-overlay';
+    this.#frame.dataset.testid = 'net-overlay';
+    this.#frame.setAttribute('aria-label', 'Network');
+    place.append(this.#frame);
     const { signal } = this.#over;
     addEventListener('keydown', (event) => this.#on_key(event), { signal });
     document.addEventListener('click', (event) => this.#on_click(event), { signal });
-    this.#stop_listening = client.on('stats', () => this.#show());
+    // A finger on the panel does not play.
+    this.#frame.addEventListener('pointerdown', (event) => event.stopPropagation(), { signal });
     this.#show();
-    this.#mark_buttons();
   }
 
   stop(): void {
     this.#over.abort();
-    this.#stop_listening();
-    this.#panel.remove();
+    this.#panel?.stop();
+    this.#frame.remove();
   }
 
   toggle(): void {
-    this.#panel.hidden = !this.#panel.hidden;
-    store('session', open_key, this.#panel.hidden ? null : 'open');
-    this.#mark_buttons();
+    this.#is_open = !this.#is_open;
+    store('session', overlay_open_key, this.#is_open ? 'open' : null);
     this.#show();
   }
 
@@ -49,31 +50,21 @@ export class NetOverlay {
     if ((event.target as Element).closest('[data-action="net-overlay"]')) this.toggle();
   }
 
-  #mark_buttons(): void {
-    for (const button of document.querySelectorAll('[data-action="net-overlay"]')) {
-      button.setAttribute('aria-pressed', String(!this.#panel.hidden));
-    }
-  }
-
   #show(): void {
-    if (this.#panel.hidden) return;
-    const rows = overlay_rows(this.#client.stats);
-    if (this.#panel.childElementCount !== rows.length) {
-      this.#panel.replaceChildren(...rows.map(() => new_row()));
+    this.#frame.hidden = !this.#is_open;
+    for (const button of document.querySelectorAll('[data-action="net-overlay"]')) {
+      button.setAttribute('aria-pressed', String(this.#is_open));
     }
-    rows.forEach(([name, value], index) => {
-      const row = this.#panel.children[index];
-      const [term, detail] = [row?.children[0], row?.children[1]];
-      if (term && term.textContent !== name) term.textContent = name;
-      if (detail && detail.textContent !== value) detail.textContent = value;
-    });
+    if (this.#is_open) void this.#fill();
+    else {
+      this.#panel?.stop();
+      this.#panel = null;
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const { NetPanel } = await import('./net_panel.ts');
+    if (this.#over.signal.aborted || !this.#is_open || this.#panel) return;
+    this.#panel = new NetPanel(this.#frame, this.#client);
   }
 }
-
-function new_row(): HTMLElement {
-  const row = document.createElement('div');
-  row.append(document.createElement('dt'), document.createElement('dd'));
-  return row;
-}
-
-export const overlay_open_key = open_key;

@@ -1,6 +1,8 @@
 // The page of a room around the game: who is here, what goes on in words, the way in, the host's orders, the
 // link for others. Mounted by main.ts on data-page="room"; the game in the middle is play/mount_game.ts, and
 // what is shown when is decided in room_view.ts.
+
+import type { Hud } from '../hud/hud.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { save_nickname } from '../page/nickname.ts';
 import { mount_game } from '../play/mount_game.ts';
@@ -47,6 +49,7 @@ class RoomPage {
   readonly #over = new AbortController();
   #view: RoomView;
   #is_inside = false;
+  #hud: Hud | 'loading' | null = null;
 
   constructor(main: HTMLElement, client: ConnectionClient) {
     this.#main = main;
@@ -69,6 +72,7 @@ class RoomPage {
   stop(): void {
     this.#over.abort();
     for (const end of this.#endings) end();
+    if (this.#hud && this.#hud !== 'loading') this.#hud.stop();
     if (this.#is_inside) this.#client.leave();
   }
 
@@ -130,6 +134,9 @@ class RoomPage {
         break;
       case 'leave':
         this.#leave();
+        break;
+      case 'controls':
+        void this.#open_controls();
         break;
       case 'copy':
         void this.#copy();
@@ -196,6 +203,31 @@ class RoomPage {
     this.#part('[data-do="side"]').setAttribute('aria-expanded', String(open));
   }
 
+  async #open_controls(): Promise<void> {
+    const { ControlsDialog } = await import('../play/controls_dialog.ts');
+    if (this.#over.signal.aborted) return;
+    const dialog = new ControlsDialog();
+    dialog.open();
+    this.#over.signal.addEventListener('abort', () => dialog.close());
+  }
+
+  /** Only games with matches have one. */
+  async #show_hud(): Promise<void> {
+    if (this.#view.match?.lifecycle !== 'match' || this.#hud === 'loading') return;
+    if (!this.#hud) {
+      this.#hud = 'loading';
+      try {
+        const { Hud } = await import('../hud/hud.ts');
+        if (this.#over.signal.aborted) return;
+        this.#hud = new Hud(this.#part('.stage'), this.#client);
+      } catch (failure) {
+        this.#hud = null;
+        throw failure;
+      }
+    }
+    this.#hud.show(this.#view);
+  }
+
   // ---- What is shown
 
   #show(): void {
@@ -220,6 +252,7 @@ class RoomPage {
     const leave = this.#main.querySelector<HTMLElement>('[data-do="leave"]');
     if (leave) leave.hidden = seat === null;
     this.#write('[data-holding]', before === 'watching' ? 'Finding the way back…' : 'Holding your seat…');
+    void this.#show_hud();
     if (words) this.#write(`[data-card="${state}"] [data-words]`, words);
   }
 

@@ -3,6 +3,8 @@
 import type {
   ConnectionState,
   LeftReason,
+  MatchFacts,
+  MatchResult,
   RefusedReason,
   Room,
   RoomNews,
@@ -37,6 +39,11 @@ export interface RoomView {
   is_host: boolean;
   room: Room | null;
   roster: ReadonlyMap<number, RosterSeat>;
+  match: MatchFacts | null;
+  /** Of the match that is over, until the next one begins. */
+  result: { result: MatchResult; next_in_s: number } | null;
+  /** How many want the next one at once. */
+  rematch: { wanted: number; of: number } | null;
   /** For the cards that tell in the server's own words. */
   words: string;
 }
@@ -50,6 +57,9 @@ export function first_view(wanted: RoomRole, state: PageState): RoomView {
     is_host: false,
     room: null,
     roster: new Map(),
+    match: null,
+    result: null,
+    rematch: null,
     words: '',
   };
 }
@@ -101,6 +111,9 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
         seat: news.seat,
         is_host: news.host,
         room: news.room,
+        match: news.match,
+        result: null,
+        rematch: null,
         roster: new Map(news.roster.map((seat) => [seat.seat, seat])),
       };
     case 'refused': {
@@ -120,6 +133,12 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
     }
     case 'room':
       return { ...view, room: news.room };
+    case 'match':
+      return { ...view, match: news.match, result: null, rematch: null };
+    case 'result':
+      return { ...view, result: news, rematch: null };
+    case 'rematch':
+      return { ...view, rematch: news };
     case 'left':
       return {
         ...view,

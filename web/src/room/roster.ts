@@ -61,9 +61,10 @@ export class Roster {
     if (!person.connected) element.append(mark('lost, seat held', 'dropped'));
     if (person.host) element.append(mark('host', 'host'));
     if (is_own) element.append(mark('you', 'you'));
+    if (person.computer) element.append(mark('computer', 'computer'));
     if (by_host && !is_own) {
       for (const { order, words, sure } of orders) {
-        if (order === 'hand_over' && !person.connected) continue;
+        if (order === 'hand_over' && (!person.connected || person.computer)) continue;
         element.append(this.#button(person, order, words, sure));
       }
     }

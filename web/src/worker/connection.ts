@@ -13,9 +13,10 @@ import {
 } from '../transport/session.ts';
 import { words_of } from '../transport/webtransport_session.ts';
 import { Dialling } from './dialling.ts';
-import type { Closed, PingSample, Service, TransportChoice } from './messages.ts';
+import type { Closed, PingSample, Service, TransportChoice, Weather } from './messages.ts';
 import { Pinger, ping_frames } from './pinger.ts';
 import { RateMeter } from './rate_meter.ts';
+import type { Lane, Storm } from './weather.ts';
 
 /** Without any byte from the server for so long, the connection is dead whatever the browser says. */
 const silence_max_ms = 10_000;
@@ -47,6 +48,9 @@ export class Connection {
   #service: Service = 'rooms';
   #state: LinkState = 'connecting';
   #session: Session | null = null;
+  /** The session behind the weather, if there is any. */
+  #far: Session | null = null;
+  #storm: Storm | null = null;
   #listener: Listener | null = null;
   #effort: AbortController | null = null;
   #nap: AbortController | null = null;
@@ -64,7 +68,7 @@ export class Connection {
   }
 
   get session(): Session | null {
-    return this.#session;
+    return this.#far ?? this.#session;
   }
 
   get state(): LinkState {
@@ -109,6 +113,14 @@ export class Connection {
     this.#nap?.abort();
   }
 
+  /** A network as bad as asked for, from now on. */
+  async set_weather(weather: Weather): Promise<void> {
+    const { Storm } = await import('./weather.ts');
+    this.#storm ??= new Storm();
+    this.#storm.weather = weather;
+    if (this.#session) this.#far ??= this.#storm.around(this.#session);
+  }
+
   /** While somebody looks at the graph, it gets ten points a second. */
   set_watched(watched: boolean): void {
     this.#watched = watched;
@@ -136,7 +148,7 @@ export class Connection {
     const every_ms = this.#watched ? ping_every_while_watched_ms : ping_every_ms;
     if (now_ms - this.#pinged_at_ms < every_ms) return;
     this.#pinged_at_ms = now_ms;
-    session.send_datagram(ping_frames[this.#service].wrap(this.#pinger.next(now_ms)));
+    (this.#far ?? session).send_datagram(ping_frames[this.#service].wrap(this.#pinger.next(now_ms)));
   }
 
   stats() {
@@ -217,6 +229,7 @@ export class Connection {
     const now_ms = performance.now();
     const { unwrap } = ping_frames[this.#service];
     this.#session = session;
+    this.#far = this.#storm?.around(session) ?? null;
     this.#state = 'open';
     this.#connections += 1;
     this.#opened_at_ms = now_ms;
@@ -226,22 +239,32 @@ export class Connection {
       this.#heard_at_ms = performance.now();
     };
     session.start({
-      on_datagram: (payload) => {
-        heard();
-        const ping = unwrap(payload);
-        if (!ping || !this.#pinger.take(ping, performance.now())) this.#listener?.on_datagram?.(payload);
-      },
-      on_message: (text) => {
-        heard();
-        this.#listener?.on_message?.(text);
-      },
-      on_transfer: (payload) => {
-        heard();
-        this.#listener?.on_transfer?.(payload);
-      },
+      on_datagram: (payload) =>
+        this.#come('datagram', payload, (datagram) => {
+          heard();
+          const ping = unwrap(datagram);
+          if (!ping || !this.#pinger.take(ping, performance.now())) this.#listener?.on_datagram?.(datagram);
+        }),
+      on_message: (text) =>
+        this.#come('message', text, (message) => {
+          heard();
+          this.#listener?.on_message?.(message);
+        }),
+      on_transfer: (payload) =>
+        this.#come('transfer', payload, (transfer) => {
+          heard();
+          this.#listener?.on_transfer?.(transfer);
+        }),
       on_closed: (info) => this.#on_end(session, info),
     });
     this.#events.on_opened(this.#service);
+  }
+
+  /** Through the weather; bytes that wait are copied, because they belong to the session. */
+  #come<Payload extends Uint8Array | string>(lane: Lane, payload: Payload, take: (payload: Payload) => void) {
+    if (!this.#storm) return take(payload);
+    const kept = typeof payload === 'string' ? payload : (payload.slice() as Payload);
+    this.#storm.down.pass(lane, () => take(kept));
   }
 
   #on_end(session: Session, info: CloseInfo): void {
@@ -249,7 +272,7 @@ export class Connection {
     for (const key of Object.keys(this.#before) as (keyof Traffic)[]) {
       this.#before[key] += session.traffic[key];
     }
-    this.#session = null;
+    this.#session = this.#far = null;
     this.#pinger.forget();
     if (performance.now() - this.#opened_at_ms > good_after_ms) this.#backoff.reset();
     const will_reconnect = this.#state !== 'closed';

@@ -40,6 +40,8 @@ const connection = new Connection({
 const stage = new RoomStage({
   connection,
   post_game: (news) => scope.postMessage({ type: 'game', news }),
+  post_events: (events) => scope.postMessage({ type: 'events', events }),
+  post_standing: (standing) => scope.postMessage({ type: 'standing', standing }),
 });
 
 const pictures = new PictureHost({
@@ -56,6 +58,7 @@ const visit = new Visit({
   post: (news) => scope.postMessage({ type: 'room', news }),
   on_entered: (place) => stage.enter(place),
   on_left: () => stage.leave(),
+  on_match: (place) => stage.set_match(place),
   on_names: (place) => pictures.set_names(place.names),
 });
 
@@ -132,6 +135,8 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   enter: (wish) => visit.enter(wish),
   leave: () => visit.leave(),
   host: (wish) => visit.host(wish),
+  rematch: () => visit.rematch(),
+  weather: ({ weather }) => void connection.set_weather(weather),
   rename: ({ name }) => visit.rename(name),
   picture: (wish) => pictures.open(wish),
   picture_size: ({ picture_id, width, height }) => pictures.resize(picture_id, width, height),

@@ -2,10 +2,19 @@
 // grows when the test wants it to.
 import { offset_of } from '../render/draw_list.ts';
 import { stat_names } from './client_stats.ts';
-import type { GameExports } from './game_module.ts';
+import { abi_version, type GameExports } from './game_module.ts';
+import { notice_bytes } from './notices.ts';
 
 const page_bytes = 65_536;
-const places = { scratch: 0, output: 4096, items: 8192, camera: 12_288, stats: 16_384 };
+const places = {
+  scratch: 0,
+  output: 4096,
+  items: 8192,
+  camera: 12_288,
+  stats: 16_384,
+  events: 20_480,
+  standing: 32_768,
+};
 
 export class FakeGame {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
@@ -16,7 +25,11 @@ export class FakeGame {
   requests: { kind: number; first: number; count: number }[] = [];
   stats: Partial<Record<(typeof stat_names)[number], number>> = {};
   controls: number[] = [];
-  version = 1;
+  version = abi_version;
+  /** Each the 36 bytes of a notice. */
+  notices: Uint8Array[] = [];
+  standing: number[] | null = null;
+  desync: { tick: number; hash: bigint; expected: bigint; state: number[] } | null = null;
   /** Every call makes the memory grow: all views of before are empty then. */
   grows = false;
 
@@ -27,6 +40,7 @@ export class FakeGame {
       this.received.push([...new Uint8Array(this.memory.buffer, places.scratch, bytes)]);
       this.#grow();
     };
+    let desync = { tick: 0, hash: 0n, expected: 0n, state: [] as number[] };
     let request = { kind: 0, first: 0, count: 0 };
     return {
       memory: this.memory,
@@ -41,6 +55,7 @@ export class FakeGame {
       gs_controls: (...values) => {
         this.controls = values;
       },
+      gs_round_trip: (rtt_us) => this.calls.push(`round_trip ${rtt_us}`),
       gs_turn: () => {
         this.calls.push('turn');
         this.#grow();
@@ -69,6 +84,32 @@ export class FakeGame {
       },
       gs_draw_items: () => places.items,
       gs_camera: () => places.camera,
+      gs_take_events: () => {
+        this.#grow();
+        const notices = this.notices.splice(0);
+        notices.forEach((notice, index) => {
+          new Uint8Array(this.memory.buffer).set(notice, places.events + index * notice_bytes);
+        });
+        return notices.length;
+      },
+      gs_event_items: () => places.events,
+      gs_standing: () => {
+        this.standing?.forEach((number, index) => {
+          view().setInt32(places.standing + 4 * index, number, true);
+        });
+        return this.standing ? places.standing : 0;
+      },
+      gs_take_desync: () => {
+        desync = this.desync ?? desync;
+        this.desync = null;
+        const { state } = desync;
+        desync = { ...desync, state: [] };
+        new Uint8Array(this.memory.buffer).set(state, places.output);
+        return state.length;
+      },
+      gs_desync_tick: () => desync.tick,
+      gs_desync_hash: () => desync.hash,
+      gs_desync_expected: () => desync.expected,
       gs_stats: () => {
         this.#grow();
         stat_names.forEach((name, index) => {

@@ -2,22 +2,29 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FakeGame } from './fake_game.ts';
 import { GameHost } from './game_host.ts';
-import { GameModule, GameModuleError, type GameRequest } from './game_module.ts';
-import type { Hands } from './messages.ts';
+import { type Desync, GameModule, GameModuleError, type GameRequest } from './game_module.ts';
+import type { EventNotice, Hands } from './messages.ts';
 
 const facts = { seat: 3, epoch: 9, tick_rate_hz: 60 };
-const still: Hands = { held: 0, pressed: 0, move: [0, 0], pointer: [0.5, 0.5] };
+const still: Hands = { held: 0, pressed: 0, move: [0, 0], pointer: [0.5, 0.5], aim: [0, 0] };
 
 function setup(change: Partial<typeof facts> = {}) {
   const game = new FakeGame();
   const sent: number[][] = [];
   const asked: GameRequest[] = [];
+  const told: EventNotice[][] = [];
+  const reports: Desync[] = [];
   const host = new GameHost(
     { ...facts, ...change },
-    { send_datagram: (payload) => sent.push([...payload]), ask: (request) => asked.push(request) },
+    {
+      send_datagram: (payload) => sent.push([...payload]),
+      ask: (request) => asked.push(request),
+      tell_events: (events) => told.push(events),
+      report: (desync) => reports.push(desync),
+    },
   );
-  const run = () => host.run(new GameModule(game.exports()), 0);
-  return { game, sent, asked, host, run };
+  const run = () => host.run(new GameModule(game.exports()), null, 0);
+  return { game, sent, asked, told, reports, host, run };
 }
 
 test('what came before the module was there comes after its start, in order', () => {
@@ -72,7 +79,7 @@ test('the pointer is where it points in the world, also when the camera has move
   host.draw(0, 2);
   host.set_hands({ ...still, pointer: [1, 0] }, 0);
   // 8 units high and 16 wide around 10, 20.
-  assert.deepEqual(game.controls.slice(4), [18, 16]);
+  assert.deepEqual(game.controls.slice(4), [18, 16, 0, 0]);
 });
 
 test('a press is told once and what is held stays', () => {
@@ -131,4 +138,89 @@ test('a module of another interface is refused in words', () => {
   const game = new FakeGame();
   game.version = 7;
   assert.throws(() => new GameModule(game.exports()), GameModuleError);
+});
+
+test('the module knows the round trip before it begins', () => {
+  const { game, host } = setup();
+  host.run(new GameModule(game.exports()), 150, 0);
+  assert.deepEqual(game.calls.slice(0, 2), ['round_trip 150000', 'enter 3 9']);
+});
+
+test('without a mouse nothing points, and the second stick aims', () => {
+  const { game, host, run } = setup();
+  run();
+  host.draw(0, 2);
+  host.set_hands({ ...still, pointer: null, aim: [0, -1] }, 0);
+  assert.deepEqual(game.controls.slice(4), [0, 0, 0, -1]);
+});
+
+/** The bytes of core/client/event_log.h. */
+function notice(id: number, x: number): Uint8Array {
+  const bytes = new Uint8Array(36);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, id, true);
+  view.setUint32(4, 70, true);
+  bytes.set([0, 1], 8);
+  bytes.set([2, 3, 255, 9], 12);
+  view.setInt32(16, -5, true);
+  [x, 20, 1, 2].forEach((number, index) => {
+    view.setFloat32(20 + 4 * index, number, true);
+  });
+  return bytes;
+}
+
+test('events of a turn come together, with their place in the picture', () => {
+  const { game, told, host, run } = setup();
+  game.grows = true;
+  run();
+  // 16 units wide around 10.
+  host.draw(0, 2);
+  game.notices = [notice(1, 6), notice(2, 1000)];
+  host.turn(0);
+  host.turn(0);
+  assert.equal(told.length, 1);
+  assert.deepEqual(told[0]?.[0], {
+    id: 1,
+    tick: 70,
+    status: 'predicted',
+    is_first: true,
+    kind: 2,
+    seat: 3,
+    other: null,
+    detail: 9,
+    value: -5,
+    at: [6, 20],
+    to: [1, 2],
+    pan: -0.5,
+  });
+  assert.equal(told[0]?.[1]?.pan, 1);
+});
+
+test('a standing is read once the first state is known', () => {
+  const { game, host, run } = setup();
+  run();
+  game.standing = [2, 90, -1, 2, 1, 4, 2, -3];
+  game.stats = { confirmed_tick: -1 };
+  assert.equal(host.standing(), null);
+  game.stats = { confirmed_tick: 5 };
+  assert.deepEqual(host.standing(), {
+    phase: 'playing',
+    ticks_left: 90,
+    winner: null,
+    seats: [
+      { who: 'person', score: 4 },
+      { who: 'computer', score: -3 },
+    ],
+  });
+});
+
+test('a state that is not the server’s is reported once', () => {
+  const { game, reports, host, run } = setup();
+  run();
+  game.desync = { tick: 60, hash: -1n, expected: 2n, state: [7, 8] };
+  host.turn(0);
+  host.turn(0);
+  assert.deepEqual(reports, [
+    { tick: 60, hash: 'ffffffffffffffff', expected: '0000000000000002', state: Uint8Array.of(7, 8) },
+  ]);
 });

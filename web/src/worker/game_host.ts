@@ -3,12 +3,16 @@
 // session and no canvas: those are handed in.
 import type { Camera, Scene } from '../render/draw_list.ts';
 import type { ClientStats } from './client_stats.ts';
-import type { GameModule, GameRequest } from './game_module.ts';
-import type { Hands, TickHash } from './messages.ts';
+import type { Desync, GameModule, GameRequest } from './game_module.ts';
+import type { EventNotice, Hands, Standing, TickHash } from './messages.ts';
+import { pan_of } from './notices.ts';
 
 export interface GameLinks {
   send_datagram(payload: Uint8Array): void;
   ask(request: GameRequest): void;
+  /** Events as they are shown; all of a turn or picture together. */
+  tell_events(events: EventNotice[]): void;
+  report(desync: Desync): void;
 }
 
 export interface GameFacts {
@@ -20,7 +24,7 @@ export interface GameFacts {
 /** What arrives before the module is there: a keyframe and some ticks. What is more, repair brings. */
 const early_max = 32;
 
-const no_hands: Hands = { held: 0, pressed: 0, move: [0, 0], pointer: [0.5, 0.5] };
+const no_hands: Hands = { held: 0, pressed: 0, move: [0, 0], pointer: null, aim: [0, 0] };
 
 export class GameHost {
   readonly #facts: GameFacts;
@@ -49,8 +53,9 @@ export class GameHost {
   }
 
   /** The module is loaded: the game begins with what has come meanwhile. */
-  run(module: GameModule, now_us: number): void {
+  run(module: GameModule, rtt_ms: number | null, now_us: number): void {
     this.#module = module;
+    if (rtt_ms !== null) module.round_trip(1000 * rtt_ms);
     module.enter(this.#facts.seat, this.#facts.epoch, now_us);
     for (const { lane, payload } of this.#early.splice(0)) module[lane](payload, now_us);
     this.turn(now_us);
@@ -92,6 +97,9 @@ export class GameHost {
     for (let request = module.take_request(); request; request = module.take_request()) {
       this.#links.ask(request);
     }
+    const desync = module.take_desync();
+    if (desync) this.#links.report(desync);
+    this.#tell_events(module);
   }
 
   /** null until there is something to see. */
@@ -102,6 +110,17 @@ export class GameHost {
     if (scene.camera.height <= 0) return null;
     this.#camera = scene.camera;
     return scene;
+  }
+
+  /** What the newest picture has shown; after it was drawn, because its items go with the next call. */
+  after_draw(): void {
+    if (this.#module) this.#tell_events(this.#module);
+  }
+
+  /** null while nothing is known, and for games without an end. */
+  standing(): Standing | null {
+    const module = this.#module;
+    return module && module.stats().confirmed_tick >= 0 ? module.standing() : null;
   }
 
   stats(): ClientStats | null {
@@ -134,10 +153,19 @@ export class GameHost {
     else if (this.#early.length < early_max) this.#early.push({ lane, payload });
   }
 
+  #tell_events(module: GameModule): void {
+    const events = module.take_events();
+    if (events.length === 0) return;
+    for (const event of events) event.pan = pan_of(event.at[0], this.#camera, this.#aspect);
+    this.#links.tell_events(events);
+  }
+
   #give_controls(pressed: number): void {
-    const { held, move, pointer } = this.#hands;
+    const { held, move, pointer, aim } = this.#hands;
     const { x, y, height } = this.#camera;
-    const at = [x + (pointer[0] - 0.5) * height * this.#aspect, y + (pointer[1] - 0.5) * height] as const;
-    this.#module?.controls({ held, pressed, move, pointer: at });
+    const at = pointer
+      ? ([x + (pointer[0] - 0.5) * height * this.#aspect, y + (pointer[1] - 0.5) * height] as const)
+      : ([0, 0] as const);
+    this.#module?.controls({ held, pressed, move, pointer: at, aim });
   }
 }

@@ -4,6 +4,8 @@
 
 import { item_bytes, items_max, type Scene } from '../render/draw_list.ts';
 import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
+import type { EventNotice, Standing } from './messages.ts';
+import { notice_bytes, read_notice, read_standing, standing_bytes } from './notices.ts';
 
 export const abi_version = 2;
 
@@ -55,6 +57,15 @@ export interface Controls {
   pressed: number;
   move: readonly [number, number];
   pointer: readonly [number, number];
+  aim: readonly [number, number];
+}
+
+/** A confirmed state that is not the server's; hashes as 16 hex digits. */
+export interface Desync {
+  tick: number;
+  hash: string;
+  expected: string;
+  state: Uint8Array;
 }
 
 /** The module is not for this page, or not a game at all. */
@@ -89,8 +100,13 @@ export class GameModule {
     this.#exports.gs_transfer(payload.length, now_us);
   }
 
-  controls({ held, pressed, move, pointer }: Controls): void {
-    this.#exports.gs_controls(held, pressed, move[0], move[1], pointer[0], pointer[1], 0, 0);
+  controls({ held, pressed, move, pointer, aim }: Controls): void {
+    this.#exports.gs_controls(held, pressed, ...move, ...pointer, ...aim);
+  }
+
+  /** What the first inputs are timed by; best before enter(). */
+  round_trip(rtt_us: number): void {
+    this.#exports.gs_round_trip(rtt_us);
   }
 
   turn(now_us: number): void {
@@ -126,6 +142,33 @@ export class GameModule {
     return { items, count, camera };
   }
 
+  /** What has happened, or changed, since the last call. */
+  take_events(): EventNotice[] {
+    const count = this.#exports.gs_take_events();
+    if (count === 0) return [];
+    const at = this.#exports.gs_event_items();
+    return Array.from({ length: count }, (_, index) =>
+      read_notice(this.#view(at + index * notice_bytes, notice_bytes)),
+    );
+  }
+
+  /** null for games without an end. */
+  standing(): Standing | null {
+    const at = this.#exports.gs_standing();
+    return at === 0 ? null : read_standing(this.#view(at, standing_bytes));
+  }
+
+  take_desync(): Desync | null {
+    const bytes = this.#exports.gs_take_desync();
+    if (bytes === 0) return null;
+    return {
+      state: this.#bytes(this.#exports.gs_output(), bytes).slice(),
+      tick: this.#exports.gs_desync_tick() >>> 0,
+      hash: hash_words(this.#exports.gs_desync_hash()),
+      expected: hash_words(this.#exports.gs_desync_expected()),
+    };
+  }
+
   stats(): ClientStats {
     return read_stats(this.#view(this.#exports.gs_stats(), stat_names.length * 8));
   }
@@ -133,7 +176,7 @@ export class GameModule {
   /** 16 lower-case hex digits of the confirmed state after `tick`, or null when it is not known. */
   hash_at(tick: number): string | null {
     if (this.#exports.gs_has_hash(tick) === 0) return null;
-    return BigInt.asUintN(64, this.#exports.gs_hash_at(tick)).toString(16).padStart(16, '0');
+    return hash_words(this.#exports.gs_hash_at(tick));
   }
 
   #put(payload: Uint8Array): void {
@@ -148,6 +191,10 @@ export class GameModule {
   #view(at: number, bytes: number): DataView {
     return new DataView(this.#exports.memory.buffer, at >>> 0, bytes);
   }
+}
+
+function hash_words(hash: bigint): string {
+  return BigInt.asUintN(64, hash).toString(16).padStart(16, '0');
 }
 
 /** Compiled modules by URL, for the whole visit: a second room of the same game starts at once. */

@@ -32,9 +32,15 @@ export interface PlayStats {
   confirmed_tick: number | null;
   /** After the newest confirmed tick that is divisible by the tick rate: 16 hex digits. */
   confirmed_hash: string | null;
+  /** Ticks that were made again after the last wrong guess. */
   rollback_depth: number;
+  /** Of the picture, that somebody could have seen. */
   corrections: number;
   desyncs: number;
+  /** How early the newest own input was there, in quarters of a tick; below 0: late. */
+  early_quarter_ticks: number | null;
+  /** What oneself is shown at. */
+  predicted_tick: number | null;
   /** How far `tick` is behind the room's newest one. */
   delay_ms: number | null;
   /** From hands to confirmed; the newest. */
@@ -72,7 +78,10 @@ export interface Hands {
   /** Went down since the last message. */
   pressed: number;
   move: readonly [number, number];
-  pointer: readonly [number, number];
+  /** null: nothing points, as long as no mouse or finger was on the picture. */
+  pointer: readonly [number, number] | null;
+  /** Second stick; zero when there is none, or when the pointer aims. */
+  aim: readonly [number, number];
 }
 
 /** `smooth`: with every frame of the screen. `slow`: now and then, for who wants no motion. */
@@ -98,6 +107,44 @@ export interface FrameForPage {
 
 /** `running`: there is something to see. `failed`: in words for people. */
 export type GameNews = { state: 'loading' | 'running' | 'none' } | { state: 'failed'; words: string };
+
+/** `predicted`: guessed. `confirmed`: it has happened. `withdrawn`: it has not, after all. */
+export type EventStatus = 'predicted' | 'confirmed' | 'withdrawn';
+
+/** Something that people notice (core/game/event.h): told when it is first shown, then only when it changes. */
+export interface EventNotice {
+  id: number;
+  tick: number;
+  status: EventStatus;
+  /** Nothing has been said of it before: what sounds, sounds now. */
+  is_first: boolean;
+  /** Index of MatchFacts.event_kinds. */
+  kind: number;
+  seat: number | null;
+  other: number | null;
+  detail: number;
+  value: number;
+  at: readonly [number, number];
+  to: readonly [number, number];
+  /** Where `at` is in the picture: −1 left, 1 right. */
+  pan: number;
+}
+
+export interface StandingLine {
+  who: 'free' | 'person' | 'computer';
+  score: number;
+}
+
+/** How the match stands in the newest confirmed tick (core/game/standing.h). */
+export interface Standing {
+  phase: RoomPhase;
+  /** Until the phase ends by itself; 0: it does not. */
+  ticks_left: number;
+  /** Of a result; null: a draw. */
+  winner: number | null;
+  /** By number; those of the game, free or not. */
+  seats: StandingLine[];
+}
 
 /** [tick, 16 lower-case hex digits] */
 export type TickHash = readonly [number, string];
@@ -183,6 +230,29 @@ export interface RosterSeat {
   name: string;
   connected: boolean;
   host: boolean;
+  /** The game plays it. */
+  computer?: boolean;
+}
+
+/** What a kind of event means for people (game::EventInfo); `sound` is an index of sound/sounds.ts. */
+export interface EventKind {
+  name: string;
+  when: 'predicted' | 'confirmed';
+  sound: number;
+  feed: string;
+  announcement: string;
+}
+
+export interface StatisticKind {
+  name: string;
+  kind: 'sum' | 'best' | 'share';
+}
+
+export interface MatchResult {
+  match: string;
+  winner: number | null;
+  /** The winner's first. `seat`: null for who left before the end. */
+  lines: { seat: number | null; name: string; computer: boolean; score: number; statistics: number[] }[];
 }
 
 export interface MatchFacts {
@@ -190,10 +260,16 @@ export interface MatchFacts {
   epoch: number;
   tick_rate_hz: number;
   ticks_per_send: number;
+  seats_min: number;
   seats_max: number;
   game: string;
   module: { url: string };
   rules_version: number;
+  lifecycle: 'endless' | 'match';
+  /** The game can play seats itself. */
+  computers: boolean;
+  event_kinds: EventKind[];
+  statistics: StatisticKind[];
 }
 
 export interface Entered {
@@ -217,6 +293,11 @@ export type RoomNews =
   | { type: 'refused'; reason: RefusedReason; words: string }
   | { type: 'roster'; changes: (RosterSeat & { left?: boolean })[] }
   | { type: 'room'; room: Room }
+  /** Another match has begun. */
+  | { type: 'match'; match: MatchFacts }
+  | { type: 'result'; result: MatchResult; next_in_s: number }
+  /** So many of the players want another match at once. */
+  | { type: 'rematch'; wanted: number; of: number }
   | { type: 'left'; reason: LeftReason; words: string }
   | { type: 'html'; html: string }
   /** One sentence about something that the visitor asked for. */
@@ -233,9 +314,19 @@ export interface EnterWish {
 }
 
 export interface HostWish {
-  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over';
+  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers';
   /** Of whom; for kick and hand_over. */
   seat?: number;
+  /** For computers: up to how many seats they fill. */
+  count?: number;
+}
+
+/** A bad network, made by the Worker; latency and jitter in ms and chances in percent, one way each. */
+export interface Weather {
+  latency_ms: number;
+  jitter_ms: number;
+  loss_percent: number;
+  duplicate_percent: number;
 }
 
 export type ToWorker =
@@ -261,7 +352,9 @@ export type ToWorker =
   | { type: 'module_changed'; url: string }
   /** Another name, clean as the server gave it back. */
   | { type: 'rename'; name: string }
-  | ({ type: 'host' } & HostWish);
+  | ({ type: 'host' } & HostWish)
+  | { type: 'rematch' }
+  | { type: 'weather'; weather: Weather };
 
 export type FromWorker =
   | { type: 'stats'; stats: ConnectionStats; samples: PingSample[]; hashes: TickHash[] }
@@ -273,6 +366,9 @@ export type FromWorker =
   | { type: 'failed'; request_id: number; reason: string }
   | { type: 'room'; news: RoomNews }
   | { type: 'game'; news: GameNews }
+  | { type: 'events'; events: EventNotice[] }
+  /** When it has changed; null while there is none. */
+  | { type: 'standing'; standing: Standing | null }
   | ({ type: 'frame' } & FrameForPage)
   /** The canvas cannot be drawn on here, or not in time: the page makes another one and draws by itself. */
   | { type: 'cannot_draw'; picture_id: number };

@@ -16,19 +16,32 @@ function is_seats(value: unknown): boolean {
   return Array.isArray(value) && value.every((seat) => is_record(seat) && is_count(seat.seat));
 }
 
-function is_entered(fields: Fields): boolean {
-  const { role, seat, room, match, roster } = fields;
-  if (!is_record(room) || !is_record(match) || !is_record(match.module) || !is_seats(roster)) return false;
-  const plays = role === 'player' && is_count(seat);
+function is_list(value: unknown): boolean {
+  return Array.isArray(value) && value.every(is_record);
+}
+
+function is_match(match: unknown): match is Fields {
+  if (!is_record(match) || !is_record(match.module)) return false;
   const rate = match.tick_rate_hz as number;
+  // A game without them has no events and no end.
+  match.event_kinds ??= [];
+  match.statistics ??= [];
+  match.lifecycle ??= 'endless';
   return (
-    (plays || role === 'spectator' || role === 'preview') &&
     typeof match.module.url === 'string' &&
     is_count(match.epoch) &&
     is_count(rate) &&
     rate >= 1 &&
-    rate <= 240
+    rate <= 240 &&
+    is_list(match.event_kinds) &&
+    is_list(match.statistics)
   );
+}
+
+function is_entered({ role, seat, room, match, roster }: Fields): boolean {
+  if (!is_record(room) || !is_match(match) || !is_seats(roster)) return false;
+  const plays = role === 'player' && is_count(seat);
+  return plays || role === 'spectator' || role === 'preview';
 }
 
 const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
@@ -37,6 +50,9 @@ const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
   refused: ({ reason }) => typeof reason === 'string',
   roster: ({ changes }) => is_seats(changes),
   room: ({ room }) => is_record(room),
+  match: ({ match }) => is_match(match),
+  result: ({ result }) => is_record(result) && is_list(result.lines),
+  rematch: ({ wanted, of }) => is_count(wanted) && is_count(of),
   left: ({ reason }) => typeof reason === 'string',
   html: ({ html }) => typeof html === 'string',
   notice: ({ words }) => typeof words === 'string',

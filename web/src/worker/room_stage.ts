@@ -2,8 +2,8 @@
 // counts. The Worker's entry gives it what comes over the lanes.
 import type { Connection } from './connection.ts';
 import { GameHost } from './game_host.ts';
-import { ModuleStore } from './game_module.ts';
-import type { GameNews, Hands, PlayStats, TickHash } from './messages.ts';
+import { type Desync, ModuleStore } from './game_module.ts';
+import type { EventNotice, GameNews, Hands, PlayStats, Standing, TickHash } from './messages.ts';
 import type { PictureHost } from './picture_host.ts';
 import type { Place } from './room_messages.ts';
 import { Ticker } from './ticker.ts';
@@ -11,10 +11,14 @@ import { Ticker } from './ticker.ts';
 export interface StageLinks {
   connection: Connection;
   post_game(news: GameNews): void;
+  post_events(events: EventNotice[]): void;
+  post_standing(standing: Standing | null): void;
 }
 
 /** Transfers that came before the message that says where we are: lanes are not ordered among each other. */
 const early_transfers_max = 4;
+/** Often enough for a clock that shows seconds, and for a score. */
+const standing_every_us = 125_000;
 
 const now_us = () => performance.now() * 1000;
 
@@ -27,6 +31,8 @@ export class RoomStage {
   #host: GameHost | null = null;
   #hash: TickHash | null = null;
   #announced = false;
+  #stood = '';
+  #stood_at_us = 0;
   pictures: PictureHost | null = null;
 
   constructor(links: StageLinks) {
@@ -47,6 +53,8 @@ export class RoomStage {
       {
         send_datagram: (payload) => connection.session?.send_datagram(payload),
         ask: (request) => connection.session?.send_message(JSON.stringify(request)),
+        tell_events: (events) => this.#links.post_events(events),
+        report: (desync) => this.#report(desync),
       },
     );
     this.#host = host;
@@ -54,6 +62,13 @@ export class RoomStage {
     for (const payload of this.#early.splice(0)) host.take_transfer(payload, now_us());
     this.#ticker.start(1000 / tick_rate_hz);
     void this.#load(host, place.match.module.url);
+  }
+
+  /** Another match in the same room: its ticks go on. */
+  set_match(place: Place): void {
+    const is_same = this.#place?.match.epoch === place.match.epoch;
+    if (is_same) this.#place = place;
+    else this.enter(place);
   }
 
   /** Loads a module ahead of its use. */
@@ -70,6 +85,7 @@ export class RoomStage {
   }
 
   leave(): void {
+    this.#tell_standing(null, '');
     this.#place = null;
     this.#host = null;
     this.#early = [];
@@ -91,8 +107,11 @@ export class RoomStage {
   }
 
   scene(aspect: number) {
-    const at_us = now_us();
-    return this.#host?.draw(at_us, aspect) ?? null;
+    const host = this.#host;
+    const scene = host?.draw(now_us(), aspect) ?? null;
+    // What it shows is heard with it; the items of the scene are used before that.
+    if (scene) queueMicrotask(() => host?.after_draw());
+    return scene;
   }
 
   new_hashes(): TickHash[] {
@@ -114,9 +133,12 @@ export class RoomStage {
       tick: tick_of(stats?.shown_tick),
       confirmed_tick: tick_of(stats?.confirmed_tick),
       confirmed_hash: this.#hash?.[1] ?? null,
-      rollback_depth: 0,
-      corrections: 0,
+      rollback_depth: stats?.rollback_ticks ?? 0,
+      corrections: stats?.corrections ?? 0,
       desyncs: stats?.desyncs ?? 0,
+      early_quarter_ticks:
+        stats && place?.seat !== null && stats.consumed_tick >= 0 ? stats.early_quarter_ticks : null,
+      predicted_tick: place?.seat === null ? null : tick_of(stats?.predicted_tick),
       delay_ms: stats && place ? (1000 * stats.delay_ticks) / place.match.tick_rate_hz : null,
       input_ms: stats && place?.seat !== null && stats.input_latency_ms > 0 ? stats.input_latency_ms : null,
       ticks_repaired: stats?.ticks_repaired ?? 0,
@@ -130,7 +152,7 @@ export class RoomStage {
     try {
       const module = await this.#modules.make(url);
       if (this.#host !== host) return;
-      host.run(module, now_us());
+      host.run(module, this.#links.connection.stats().rtt_ms, now_us());
       this.#announce_when_visible();
     } catch (failure) {
       if (this.#host !== host) return;
@@ -145,8 +167,34 @@ export class RoomStage {
     if (this.#announced) this.#links.post_game({ state: 'running' });
   }
 
+  /** For whoever mends it: the server keeps it where its log can be simulated again. */
+  #report({ tick, hash, expected, state }: Desync): void {
+    let binary = '';
+    for (const byte of state) binary += String.fromCharCode(byte);
+    const report = { type: 'desync', tick, hash, expected, state: btoa(binary) };
+    this.#links.connection.session?.send_message(JSON.stringify(report));
+  }
+
+  #look_at_standing(at_us: number): void {
+    const place = this.#place;
+    if (place?.match.lifecycle !== 'match' || at_us - this.#stood_at_us < standing_every_us) return;
+    this.#stood_at_us = at_us;
+    const standing = this.#host?.standing();
+    if (!standing) return;
+    const seconds = Math.ceil(standing.ticks_left / place.match.tick_rate_hz);
+    this.#tell_standing(standing, JSON.stringify({ ...standing, ticks_left: seconds }));
+  }
+
+  #tell_standing(standing: Standing | null, words: string): void {
+    if (words === this.#stood) return;
+    this.#stood = words;
+    this.#links.post_standing(standing);
+  }
+
   #turn(): void {
-    this.#host?.turn(now_us());
+    const at_us = now_us();
+    this.#host?.turn(at_us);
+    this.#look_at_standing(at_us);
     if (!this.#announced) this.#announce_when_visible();
     this.pictures?.answer_page();
   }

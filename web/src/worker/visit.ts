@@ -13,6 +13,8 @@ export interface VisitLinks {
   post(news: RoomNews): void;
   /** A game begins, in a new place or with a new match. */
   on_entered(place: Place): void;
+  /** Another match has begun in the same place. */
+  on_match(place: Place): void;
   /** The game is over for this visit. */
   on_left(): void;
   on_names(place: Place): void;
@@ -77,6 +79,11 @@ export class Visit {
     if (this.#said_hello) this.#links.send({ ...wish, type: 'host' });
   }
 
+  /** After a result: another match at once, please. */
+  rematch(): void {
+    if (this.#place?.role === 'player') this.#links.send({ type: 'rematch' });
+  }
+
   /** For where the visit is now; later tickets come with the name that is in the cookie. */
   rename(name: string): void {
     if (this.#said_hello) this.#links.send({ type: 'rename', name });
@@ -119,6 +126,14 @@ export class Visit {
         if (this.#place?.room.id !== message.room.id) return false;
         this.#place.room = message.room;
         return true;
+      case 'match':
+        if (!this.#place) return false;
+        this.#place.match = message.match;
+        this.#links.on_match(this.#place);
+        return true;
+      case 'result':
+      case 'rematch':
+        return this.#place !== null;
       case 'left':
         if (!this.#place) return false;
         this.#end_place();
