@@ -366,7 +366,9 @@ void Client::sample_inputs(Micros now) {
         first_input_ = next_input_;
     }
     has_gap_ = false;
-    while (next_input_ <= due)
+    // What the server has not used yet all goes into one packet: when that is full, hands wait.
+    while (next_input_ <= due &&
+           next_input_ - first_input_ < static_cast<std::int32_t>(inputs_per_packet_max))
         sample_one(now);
 }
 
@@ -383,9 +385,6 @@ void Client::sample_one(Micros now) {
     sampled.at = now;
     sampled.changed = !module_.same(sampled.input.bytes, guess.bytes);
     ++next_input_;
-    if (next_input_ - first_input_ > static_cast<std::int32_t>(inputs_per_packet_max)) {
-        first_input_ = next_input_ - inputs_per_packet_max;
-    }
     if (next_input_.value % module_.info->ticks_per_send == 0) send_due_ = true;
 }
 

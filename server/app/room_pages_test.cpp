@@ -56,7 +56,7 @@ TEST_F(RoomPagesTest, the_lobby_knows_its_visitor_and_shows_listed_rooms_only) {
     EXPECT_THAT(first.body, AllOf(HasSubstr("/rooms/" + listed), HasSubstr("Open &lt;house&gt;"),
                                   Not(HasSubstr("Open <house>")), Not(HasSubstr("Secret table")),
                                   HasSubstr(person_in(first).name)));
-    EXPECT_EQ(first.header("Vary"), "HX-Request");
+    EXPECT_EQ(first.header("Vary"), "HX-Request, Accept-Encoding");
     EXPECT_EQ(first.header("Cache-Control"), "no-store");
     const auto again = rig_.get("/", {.cookie = cookie_of(first)});
     EXPECT_EQ(again.header("Set-Cookie"), "");
@@ -258,7 +258,7 @@ TEST_F(RoomPagesTest, rooms_have_a_page_to_play_and_one_to_watch) {
         const auto page = rig_.get(path);
         EXPECT_EQ(page.status, 200);
         EXPECT_THAT(page.body, AllOf(HasSubstr("The Plaza"), HasSubstr("/assets/plaza-a1.wasm")));
-        EXPECT_EQ(page.header("Vary"), "HX-Request");
+        EXPECT_EQ(page.header("Vary"), "HX-Request, Accept-Encoding");
         EXPECT_EQ(page.header("Cache-Control"), "no-store");
         EXPECT_THAT(cookie_of(page), StartsWith("grandstand_guest=v1."));
     }

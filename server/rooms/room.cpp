@@ -20,6 +20,8 @@ constexpr std::uint32_t spectator_sends_per_s = 20;
 
 /// Of a client's unsent messages and transfers, above which no repair is added: half a second of a slow line.
 constexpr std::size_t repair_queue_bytes_max = 64 * 1024;
+/// Of the entries in one repair: what a state may have at most, and nearly all have much less.
+constexpr std::size_t repair_bytes_max = game::state_bytes_max;
 
 constexpr std::string_view broken_words =
     "Something went wrong in this game, and its room had to close. What happened is kept for whoever mends "
@@ -224,6 +226,12 @@ void Room::repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant 
     if (next.value - first.value > second) count = std::max(count, 2 * second);
     std::vector<std::byte> entries;
     count = log.copy(first, std::min(count, netcode::repair_ticks_max), entries);
+    // On a slow line so much would take longer than what it is about: a keyframe is smaller.
+    if (entries.size() > repair_bytes_max) {
+        ++shared_.counters.repairs_too_old;
+        want_keyframe(viewer, now);
+        return;
+    }
     netcode::TickHeadBytes room;
     const ByteView head =
         netcode::write_repair_head({.epoch = epoch(), .first = first, .count = count}, room);
