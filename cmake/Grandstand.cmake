@@ -1,4 +1,4 @@
-# Shared build rules: warnings, sanitizers, and the two functions every folder uses.
+# Shared build rules: warnings, sanitizers, and the functions every folder uses.
 # Link lines are the include rules of docs/architecture.md: a folder can only include what it links.
 
 option(GS_CORE_ONLY "Build only core/ and games/ (the g++ and WebAssembly builds)" OFF)
@@ -76,4 +76,19 @@ function(gs_game_module game)
                           RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
   endforeach()
   target_sources(${game}_golden_wasm PRIVATE "${client}/golden_exports.cpp")
+endfunction()
+
+# gs_game(name SOURCES … DRAWING … TESTS …): a game's library, its module for the browser, its tests, and what
+# its golden runs are. DRAWING takes microseconds, but everybody downloads it: it is built for size.
+function(gs_game name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DRAWING;TESTS" ${ARGN})
+  gs_library(${name} SOURCES ${ARG_SOURCES} ${ARG_DRAWING} PUBLIC gs_core)
+  if(GS_WASM)
+    set_source_files_properties(${ARG_DRAWING} PROPERTIES COMPILE_OPTIONS -Oz)
+  endif()
+  gs_game_module(${name})
+  gs_test(${name}_tests SOURCES ${ARG_TESTS} LINK ${name})
+  if(TARGET ${name}_tests)
+    target_compile_definitions(${name}_tests PRIVATE GS_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden")
+  endif()
 endfunction()

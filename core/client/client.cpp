@@ -378,14 +378,7 @@ void Client::sample_one(Micros now) {
         guess = sampled_[(next_input_ - 1).value % sampled_.size()].input;
         module_.repeat(guess.bytes, 1);
     }
-    game::Controls controls = controls_;
-    controls.pressed = pressed_;
-    pressed_ = 0;
-    // Others are drawn at `seen_`, and the step of this input has them where they are a tick before it.
-    const double age = static_cast<double>(next_input_.value) - 1 - seen_.at();
-    controls.view_age_ticks =
-        seen_.is_set() ? static_cast<std::uint8_t>(std::clamp(age + 0.5, 0.0, 255.0)) : std::uint8_t{0};
-    module_.from_controls(controls, newest_state().data(), seat_, sampled.input.bytes);
+    make_input(sampled.input.bytes);
     module_.sanitise(sampled.input.bytes);
     sampled.at = now;
     sampled.changed = !module_.same(sampled.input.bytes, guess.bytes);
@@ -394,6 +387,24 @@ void Client::sample_one(Micros now) {
         first_input_ = next_input_ - inputs_per_packet_max;
     }
     if (next_input_.value % module_.info->ticks_per_send == 0) send_due_ = true;
+}
+
+void Client::make_input(void* input) {
+    game::Controls controls = controls_;
+    controls.pressed = pressed_;
+    pressed_ = 0;
+    // Others are drawn at `seen_`, and the step of this input has them where they are a tick before it.
+    const double age = static_cast<double>(next_input_.value) - 1 - seen_.at();
+    controls.view_age_ticks =
+        seen_.is_set() ? static_cast<std::uint8_t>(std::clamp(age + 0.5, 0.0, 255.0)) : std::uint8_t{0};
+    if (hands_ == Hands::controls || module_.computer == nullptr) {
+        module_.from_controls(controls, newest_state().data(), seat_, input);
+        return;
+    }
+    module_.computer(newest_state().data(), seat_, input);
+    if (module_.view_age == nullptr) return;
+    std::uint8_t& own_age = *module_.view_age(input);
+    if (own_age != 0) own_age = controls.view_age_ticks;
 }
 
 ByteView Client::take_datagram() {

@@ -55,6 +55,9 @@ class Client {
     /// A keyframe or a repair.
     void receive_transfer(ByteView bytes, Micros now);
 
+    /// Inputs are made from controls, or by the game's own computer, where it has one: bots play so.
+    enum class Hands : std::uint8_t { controls, computer };
+    void set_hands(Hands hands) { hands_ = hands; }
     /// What hands do now. `pressed` is added to what was pressed since the last sampled tick.
     void set_controls(const game::Controls& controls);
 
@@ -123,6 +126,7 @@ class Client {
 
     void sample_inputs(Micros now);
     void sample_one(Micros now);
+    void make_input(void* input);
     void ask_for_what_is_missing(Micros now);
     void ask_for_keyframe(Micros now);
     [[nodiscard]] std::uint32_t received_before(Tick newest) const;
@@ -187,6 +191,7 @@ class Client {
     netcode::TickClock clock_;
     netcode::InputLead lead_;
     game::Controls controls_;
+    Hands hands_ = Hands::controls;
     std::uint32_t pressed_ = 0;
     std::vector<Sampled> sampled_;  // `sampled_[tick % size]`
     Tick first_input_;              // the oldest that the server has not used, as far as known

@@ -10,6 +10,16 @@ constexpr double fade_us = 33'000;
 /// Nobody sees less than that.
 constexpr float visible = 0.002F;
 
+/// Things mostly stand in the same order in two lists: `index` is where one is looked for first.
+template <class List>
+auto* find_key(List& list, std::uint16_t key, std::size_t index) {
+    if (index < list.size() && list[index].key == key) return &list[index];
+    for (auto& item : list) {
+        if (item.key == key) return &item;
+    }
+    return static_cast<decltype(&list[index])>(nullptr);
+}
+
 }  // namespace
 
 Easing::Easing(const game::Module& module)
@@ -31,9 +41,9 @@ void Easing::collect(const Moment& moment, std::vector<Remembered>& to) {
         to.push_back({position.key, *position.at});
     after_.copy_from(*moment.after);
     module_.positions(after_.data(), *list_);
+    std::size_t index = 0;
     for (const auto& position : list_->positions()) {
-        const auto found = std::ranges::find(to, position.key, &Remembered::key);
-        if (found != to.end()) {
+        if (Remembered* const found = find_key(to, position.key, index++)) {
             found->at = mix(found->at, *position.at, moment.fraction);
         } else {
             to.push_back({position.key, *position.at});
@@ -51,9 +61,10 @@ Vec2 Easing::offset_of(std::uint16_t key) const {
 Easing::Corrected Easing::correct(const Moment& is, Seat own) {
     collect(is, is_);
     Corrected corrected;
-    for (const Remembered& now : is_) {
-        const auto was = std::ranges::find(was_, now.key, &Remembered::key);
-        if (was == was_.end()) continue;
+    for (std::size_t index = 0; index < is_.size(); ++index) {
+        const Remembered& now = is_[index];
+        const Remembered* const was = find_key(was_, now.key, index);
+        if (was == nullptr) continue;
         const Vec2 by = was->at - now.at;
         const float distance = length(by);
         corrected.largest = std::max(corrected.largest, distance);

@@ -16,7 +16,8 @@ struct GoldenRun {
     std::uint32_t ticks = 0;
 };
 
-/// Makes up what happens in a match: legal seat events and any inputs, the same for the same seed.
+/// Makes up what happens in a match: legal seat events, any inputs and, in a game that has them, computers
+/// and asking for the start; the same for the same seed.
 class SelfPlay {
   public:
     SelfPlay(const Module& module, std::uint64_t seed) : module_(&module), inputs_(module), rng_(seed) {
@@ -27,21 +28,63 @@ class SelfPlay {
     RawTurn next() {
         events_.clear();
         inputs_.repeat();
+        bool start_asked = false;
         for (std::size_t index = 0; index < seats_.size(); ++index) {
-            // Seats change every 20 seconds on average, and inputs every half second.
+            // Inputs change every half second on average.
             const std::uint64_t draw = rng_.next();
             const Seat seat = {static_cast<std::uint8_t>(index)};
-            if (draw % 1200 == 0) {
+            if (draw % ticks_between_changes(seats_[index]) == 0) {
                 change(seat, draw >> 32);
             } else if (seats_[index] == Place::taken && draw % 30 == 1) {
                 press_anything(seat);
             }
+            start_asked = start_asked || (is_match() && draw % 60 == 2);
         }
-        return {.tick = {tick_++}, .inputs = inputs_.data(), .events = events_, .random = rng_.next()};
+        begins_match_ = result_ticks_ > module_->info->tick_rate_hz;
+        if (begins_match_) sit_down_again();
+        return {.tick = {tick_++},
+                .inputs = inputs_.data(),
+                .events = events_,
+                .random = rng_.next(),
+                .start_asked = start_asked};
+    }
+
+    /// Whether the tick of the last next() is the first of another match, for a state of Module::start().
+    [[nodiscard]] bool begins_match() const { return begins_match_; }
+
+    /// The state after the last tick. A match that has shown its result for a second makes room for another.
+    void look_at(const void* state) {
+        if (!is_match()) return;
+        Standing standing;
+        module_->standing(state, standing);
+        result_ticks_ = standing.phase == Phase::result ? result_ticks_ + 1 : 0;
     }
 
   private:
-    enum class Place : std::uint8_t { free, taken, dropped };
+    enum class Place : std::uint8_t { free, taken, dropped, computer };
+
+    [[nodiscard]] bool is_match() const { return module_->info->lifecycle == Lifecycle::match; }
+
+    /// On average, for one seat: 20 seconds where people come and go; where they want a match, seats are soon
+    /// taken, and left after one or two minutes.
+    [[nodiscard]] std::uint64_t ticks_between_changes(Place place) const {
+        if (!is_match()) return 1200;
+        return place == Place::free || place == Place::dropped ? 180 : 6000;
+    }
+
+    /// Who has a seat takes it in the new state, too.
+    void sit_down_again() {
+        events_.clear();
+        for (std::size_t index = 0; index < seats_.size(); ++index) {
+            const Seat seat = {static_cast<std::uint8_t>(index)};
+            const Place place = seats_[index];
+            if (place == Place::free) continue;
+            const bool is_computer = place == Place::computer;
+            events_.push_back(
+                {seat, is_computer ? SeatEvent::Kind::computer_joined : SeatEvent::Kind::joined});
+            if (place == Place::dropped) events_.push_back({seat, SeatEvent::Kind::dropped});
+        }
+    }
 
     void change(Seat seat, std::uint64_t draw) {
         Place& place = seats_[seat.value];
@@ -49,7 +92,10 @@ class SelfPlay {
         SeatEvent::Kind kind = SeatEvent::Kind::joined;
         if (place == Place::taken) kind = ends ? SeatEvent::Kind::left : SeatEvent::Kind::dropped;
         if (place == Place::dropped) kind = ends ? SeatEvent::Kind::left : SeatEvent::Kind::returned;
-        place = Place::taken;
+        if (place == Place::computer) kind = SeatEvent::Kind::left;
+        if (place == Place::free && module_->computer != nullptr && ends)
+            kind = SeatEvent::Kind::computer_joined;
+        place = kind == SeatEvent::Kind::computer_joined ? Place::computer : Place::taken;
         if (kind == SeatEvent::Kind::left) place = Place::free;
         if (kind == SeatEvent::Kind::dropped) place = Place::dropped;
         module_->neutral(inputs_.at(seat));
@@ -68,6 +114,8 @@ class SelfPlay {
     InputVector inputs_;
     base::Rng rng_;
     std::uint32_t tick_ = 0;
+    std::uint32_t result_ticks_ = 0;
+    bool begins_match_ = false;
     std::vector<Place> seats_;
     std::vector<SeatEvent> events_;
 };
@@ -77,7 +125,10 @@ class SelfPlay {
     StateBuffer state(module);
     SelfPlay play(module, seed);
     while (run.ticks < ticks && !run.failure) {
-        run.failure = module.step(state.data(), play.next());
+        const RawTurn turn = play.next();
+        if (play.begins_match()) module.start(state.data());
+        run.failure = module.step(state.data(), turn);
+        play.look_at(state.data());
         ++run.ticks;
     }
     std::vector<std::byte> scratch(state_bytes_max);

@@ -28,6 +28,7 @@ void InputQueue::receive(const InputPacket& packet, Tick next, int quarters_left
         newest_received_ = tick;
         game::InputBuffer16 input = packet.inputs[index];
         module_->sanitise(input.bytes);
+        if (!module_->same(input.bytes, packet.inputs[index].bytes)) ++counters_.out_of_range;
         if (tick < next) {
             ++counters_.late;
             store(next, input.bytes);

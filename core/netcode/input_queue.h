@@ -16,10 +16,11 @@
 namespace gs::netcode {
 
 struct InputCounters {
-    std::uint64_t used = 0;       // came in time and went into its own tick
-    std::uint64_t late = 0;       // folded into a later tick
-    std::uint64_t missing = 0;    // ticks for which none had come
-    std::uint64_t too_early = 0;  // refused: more than ticks_ahead_max ahead
+    std::uint64_t used = 0;          // came in time and went into its own tick
+    std::uint64_t late = 0;          // folded into a later tick
+    std::uint64_t missing = 0;       // ticks for which none had come
+    std::uint64_t too_early = 0;     // refused: more than ticks_ahead_max ahead
+    std::uint64_t out_of_range = 0;  // changed by the game's sanitise()
 };
 
 class InputQueue {

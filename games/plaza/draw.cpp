@@ -14,10 +14,20 @@ Vec2 between(Vec2 before, Vec2 after, float fraction) {
     return length_squared(after - before) < walked_max ? mix(before, after, fraction) : after;
 }
 
+/// Oneself is where one's keys have led by now; of others nobody knows that yet, and they are drawn where
+/// they certainly were.
+bool is_predicted(const game::Frame<State>& frame, std::size_t seat) { return frame.own.value == seat; }
+
+const Walker& walker_of(const game::Frame<State>& frame, std::size_t seat) {
+    return (is_predicted(frame, seat) ? frame.after : frame.seen_after).walkers[seat];
+}
+
 Vec2 place_of(const game::Frame<State>& frame, std::size_t seat) {
-    const Walker& before = frame.before.walkers[seat];
-    const Walker& after = frame.after.walkers[seat];
-    return before.is_present() ? between(before.at, after.at, frame.fraction) : after.at;
+    const bool predicted = is_predicted(frame, seat);
+    const Walker& before = (predicted ? frame.before : frame.seen_before).walkers[seat];
+    const Walker& after = walker_of(frame, seat);
+    const float fraction = predicted ? frame.fraction : frame.seen_fraction;
+    return before.is_present() ? between(before.at, after.at, fraction) : after.at;
 }
 
 /// Of a window that may have no height, or no size at all yet.
@@ -61,19 +71,19 @@ struct Scene {
 };
 
 void collect(Scene& scene, const game::Frame<State>& frame) {
-    const State& state = frame.after;
+    const State& state = frame.seen_after;
     for (std::size_t index = 0; index < solids.size(); ++index) {
         scene.add(Standing::Kind::solid, solids[index].from.y, index);
     }
     for (std::size_t seat = 0; seat < seats; ++seat) {
-        if (state.walkers[seat].is_present())
+        if (walker_of(frame, seat).is_present())
             scene.add(Standing::Kind::walker, place_of(frame, seat).y, seat);
     }
     for (std::size_t index = 0; index < state.pigeons.size(); ++index) {
         const bool flies = state.pigeons[index].mood == Pigeon::Mood::flies;
         scene.add(Standing::Kind::pigeon, state.pigeons[index].at.y + (flies ? 2.F : 0.F), index);
     }
-    scene.add(Standing::Kind::ball, state.ball.at.y, 0);
+    scene.add(Standing::Kind::ball, frame.after.ball.at.y, 0);
     // A heap takes a fifth of the code that std::sort() takes, and everybody downloads it.
     const std::span items = std::span(scene.items).first(scene.count);
     const auto place = [](const Standing& item) { return std::tuple(item.y, item.kind, item.index); };
@@ -86,7 +96,7 @@ float cover_of(const Solid& solid, const game::Frame<State>& frame) {
     if (solid.kind != Solid::Kind::tree) return 1;
     const Vec2 hidden = solid.from - Vec2{0, 1.7F};
     float closest = length(frame.after.ball.at - hidden);
-    for (const Walker& walker : frame.after.walkers) {
+    for (const Walker& walker : frame.seen_after.walkers) {
         if (walker.is_present()) closest = std::min(closest, length(walker.at - hidden));
     }
     return std::clamp(closest - 1.1F, 0.F, 1.F);
@@ -98,7 +108,7 @@ void Plaza::draw(const game::Frame<State>& frame, game::DrawList& list) {
     list.clear();
     list.camera = camera_of(frame);
     Pen pen(list, aspect_of(frame), frame.seconds);
-    const State& state = frame.after;
+    const State& state = frame.seen_after;
     Scene scene;
     collect(scene, frame);
     const auto in_picture = std::count_if(
@@ -116,17 +126,17 @@ void Plaza::draw(const game::Frame<State>& frame, game::DrawList& list) {
             draw_solid(pen, solids[which], cover_of(solids[which], frame));
         } else if (item.kind == Standing::Kind::pigeon) {
             const Pigeon& pigeon = state.pigeons[which];
-            draw_pigeon(pen, pigeon, between(frame.before.pigeons[which].at, pigeon.at, frame.fraction),
-                        which);
+            draw_pigeon(pen, pigeon,
+                        between(frame.seen_before.pigeons[which].at, pigeon.at, frame.seen_fraction), which);
         } else if (item.kind == Standing::Kind::ball) {
-            draw_ball(pen, between(frame.before.ball.at, state.ball.at, frame.fraction));
+            draw_ball(pen, between(frame.before.ball.at, frame.after.ball.at, frame.fraction));
         } else {
             Figure& figure = figures[figure_count++];
             figure = {.seat = {static_cast<std::uint8_t>(which)},
-                      .walker = &state.walkers[which],
+                      .walker = &walker_of(frame, which),
                       .at = place_of(frame, which),
-                      .ticks = 1 - frame.fraction,
-                      .is_own = frame.own.value == which,
+                      .ticks = 1 - (is_predicted(frame, which) ? frame.fraction : frame.seen_fraction),
+                      .is_own = is_predicted(frame, which),
                       // Where many are, they hide each other, and the list has an end.
                       .is_detailed = in_picture < 100};
             draw_figure(pen, figure);

@@ -3,11 +3,19 @@
 // state of their own.
 #pragma once
 
-#include "games/plaza/pen.h"
+#include "core/game/pen.h"
 #include "games/plaza/plaza.h"
 #include "games/plaza/square.h"
 
 namespace gs::plaza {
+
+using game::chance_of;
+using game::Colour;
+using game::on_circle;
+using game::part_of_one;
+using game::Pen;
+using game::rgb;
+using game::sine;
 
 /// What there is to see reaches this far: the square, houses in the north, hedges around. 16 : 9, so that
 /// most windows show the whole of it to spectators.

@@ -27,6 +27,7 @@ std::unique_ptr<DrawList> draw(const Picture& picture) {
                  .fraction = picture.fraction,
                  .seen_before = picture.before,
                  .seen_after = picture.after,
+                 .seen_fraction = picture.fraction,
                  .own = picture.own,
                  .aspect = picture.aspect,
                  .seconds = picture.seconds},
@@ -41,17 +42,6 @@ const DrawItem* label_of(const DrawList& list, Seat seat) {
         return item.shape == Shape::label && item.seat == seat;
     });
     return found == list.items().end() ? nullptr : &*found;
-}
-
-TEST(PlazaDraw, sines_and_circles_are_what_they_are_called) {
-    EXPECT_NEAR(sine(0), 0, 0.001);
-    EXPECT_NEAR(sine(0.25F), 1, 0.001);
-    EXPECT_NEAR(sine(-3.25F), -1, 0.001);
-    EXPECT_NEAR(sine(1.F / 12), 0.5, 0.002);
-    for (int step = 0; step < 50; ++step) {
-        EXPECT_NEAR(length(on_circle(static_cast<float>(step) * 0.17F - 3)), 1, 0.003);
-    }
-    EXPECT_EQ(part_of_one(__builtin_inff()), 0);
 }
 
 TEST(PlazaDraw, an_empty_square_is_a_short_list_and_a_full_one_fits) {

@@ -174,6 +174,14 @@ void Plaza::step(State& state, const game::Turn<Input>& turn) {
     move_pigeons(state, turn.tick);
 }
 
+void Plaza::positions(State& state, game::PositionList& list) {
+    for (std::size_t seat = 0; seat < seats; ++seat) {
+        Walker& walker = state.walkers[seat];
+        if (walker.is_present()) list.add(static_cast<std::uint16_t>(seat), walker.at);
+    }
+    list.add(256, state.ball.at);
+}
+
 Input Plaza::sanitise(Input input) {
     input.pressed &= Input::every_press;
     input.pace = std::min(input.pace, Input::pace_max);

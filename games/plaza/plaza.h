@@ -135,6 +135,7 @@ struct Plaza {
     static bool serialize_input(wire::BitReader& from, Input& input, Input before);
 
     static void draw(const game::Frame<State>& frame, game::DrawList& list);
+    static void positions(State& state, game::PositionList& list);
 };
 static_assert(game::Game<Plaza>);
 

@@ -137,6 +137,12 @@ const std::vector<Flag>& flags() {
          [](std::string_view text, Draft& draft) {
              return read_percent(text, draft.options.conditions.duplicate_percent);
          }},
+        {"--predict", "yes|no", "players go ahead of the server as pages do, and count wrong guesses (no)",
+         "yes or no",
+         [](std::string_view text, Draft& draft) {
+             draft.options.predict = text == "yes";
+             return text == "yes" || text == "no";
+         }},
         {"--seed", "N", "of what the bots and the network do (1)", "a number from 0 to 4294967295",
          [](std::string_view text, Draft& draft) {
              return read_number<std::uint64_t>(text, 0, UINT32_MAX, draft.options.seed);

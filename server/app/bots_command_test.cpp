@@ -35,6 +35,7 @@ TEST(BotsFlags, every_flag_of_the_contract_is_understood) {
                                           "--latency-ms", "50",
                                           "--jitter-ms",  "10",
                                           "--duplicate",  "1",
+                                          "--predict",    "yes",
                                           "--seed",       "9"});
     ASSERT_TRUE(options.has_value());
     EXPECT_EQ(options->url.host, "::1");
@@ -47,6 +48,7 @@ TEST(BotsFlags, every_flag_of_the_contract_is_understood) {
     EXPECT_EQ(options->conditions.latency, std::chrono::milliseconds(50));
     EXPECT_EQ(options->conditions.jitter, std::chrono::milliseconds(10));
     EXPECT_DOUBLE_EQ(options->conditions.duplicate_percent, 1);
+    EXPECT_TRUE(options->predict);
     EXPECT_EQ(options->seed, 9u);
 }
 
@@ -70,6 +72,7 @@ TEST(BotsFlags, every_bad_value_names_itself_its_flag_and_what_is_allowed) {
                      "--seconds",    "1.5",
                      "--room",       "A/b",
                      "--seed",       "-4",
+                     "--predict",    "maybe",
                      "--duplicate",  "nan"}),
         testing::UnorderedElementsAre(
             AllOf(HasSubstr("--url = \"https://x\""), HasSubstr("http://HOST:PORT")),
@@ -77,7 +80,8 @@ TEST(BotsFlags, every_bad_value_names_itself_its_flag_and_what_is_allowed) {
             AllOf(HasSubstr("--players = \"201\""), HasSubstr("0 to 200")), HasSubstr("--rooms = \"0\""),
             HasSubstr("--transport = \"carrier-pigeon\""), HasSubstr("--loss = \"-1\""),
             HasSubstr("--latency-ms = \"x\""), HasSubstr("--seconds = \"1.5\""),
-            HasSubstr("--room = \"A/b\""), HasSubstr("--seed = \"-4\""), HasSubstr("--duplicate = \"nan\"")));
+            HasSubstr("--room = \"A/b\""), HasSubstr("--seed = \"-4\""), HasSubstr("--predict = \"maybe\""),
+            HasSubstr("--duplicate = \"nan\"")));
 }
 
 TEST(BotsFlags, what_does_not_go_together_is_said) {

@@ -123,6 +123,9 @@ constexpr Row<Room> room_rows[] = {
     {&Room::rooms_broken, "grandstand_rooms_broken_total",
      "Rooms closed because their game broke an invariant of its own."},
     {&Room::matches, "grandstand_matches_total", "Matches begun."},
+    {&Room::matches_finished, "grandstand_matches_finished_total", "Matches that had a result."},
+    {&Room::desyncs_reported, "grandstand_desyncs_reported_total",
+     "Clients that said that their state was another."},
     {&Room::ticks, "grandstand_ticks_total", "Ticks of all rooms."},
     {&Room::overruns, "grandstand_tick_overruns_total", "Ticks given up because the server was late."},
     {&Room::entry_bytes, "grandstand_log_bytes_total", "Bytes of the logs' entries, each encoded once."},
@@ -152,6 +155,8 @@ constexpr HostileRow<Room> room_hostile_rows[] = {
     {&Room::packets_bad, "input_packets", "input packets dropped: not of the game"},
     {&Room::packets_stale, "input_epochs", "input packets dropped: of another epoch"},
     {&Room::acknowledgements_bad, "acknowledgements", "acknowledgements of ticks that were never made"},
+    {&Room::view_ages_beyond, "view_ages", "ages of views that were claimed older than the line allows"},
+    {&Room::seats_suspicious, "suspicious_seats", "seats whose clients are not honest"},
     {&Room::resume_tokens_refused, "resume_tokens", "resume tokens refused"},
     {&Room::viewers_too_slow, "slow_viewers", "viewers closed: their queue stayed full"},
 };
@@ -172,6 +177,7 @@ constexpr HostileRow<Visit> visit_hostile_rows[] = {
     {&Visit::tickets_refused, "tickets", "tickets refused"},
     {&Visit::datagrams_over_rate, "datagram_rate", "datagrams dropped: more than anybody needs"},
     {&Visit::datagrams_bad, "datagrams", "datagrams dropped: not part of the protocol"},
+    {&Visit::desyncs_over_rate, "desync_rate", "reports of other states: more than are looked at"},
     {&Visit::repairs_over_rate, "repair_rate", "repairs refused: asked for too often"},
 };
 
@@ -251,6 +257,7 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
     add_count("grandstand_rooms", "Rooms.", &Counts::rooms);
     add_count("grandstand_rooms_awake", "Rooms that make ticks: somebody is there.", &Counts::awake);
     add_count("grandstand_seats_taken", "Seats taken, dropped ones included.", &Counts::seats_taken);
+    add_count("grandstand_computers", "Seats that games play themselves.", &Counts::computers);
     add_count("grandstand_spectators", "Viewers without a seat.", &Counts::spectators);
     add_count("grandstand_previews", "Lobbies that show a room live.", &Counts::previews);
     add_count("grandstand_log_bytes", "Bytes of the logs in memory.", &Counts::log_bytes);
@@ -268,6 +275,7 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
     add_inputs("late", &Inputs::late);
     add_inputs("missing", &Inputs::missing);
     add_inputs("too_early", &Inputs::too_early);
+    add_inputs("out_of_range", &Inputs::out_of_range);
 
     metrics.add_histogram("grandstand_tick_seconds", "Time of one room's tick with what it sends.",
                           [&rooms] { return seconds_of(rooms.counters().tick_time); });

@@ -61,6 +61,14 @@ class FakeDirectory final : public RoomDirectory {
         return std::move(first.front());
     }
 
+    [[nodiscard]] std::optional<MatchFacts> match(const rooms::MatchId& id, std::string_view) const override {
+        const auto found = std::ranges::find(matches, id, &MatchFacts::match);
+        if (found == matches.end()) return std::nullopt;
+        return *found;
+    }
+    [[nodiscard]] std::vector<rooms::Standings> leaders(std::string_view game) const override {
+        return game == "pong" ? pong_leaders : std::vector<rooms::Standings>();
+    }
     [[nodiscard]] std::expected<CreatedRoom, RoomRefusal> create(const NewRoom& wish, net::Instant) override {
         last_wish = wish;
         const auto own = std::ranges::count(entries, wish.maker.id, &Entry::maker);
@@ -97,6 +105,8 @@ class FakeDirectory final : public RoomDirectory {
     }
 
     std::vector<Entry> entries;
+    std::vector<MatchFacts> matches;
+    std::vector<rooms::Standings> pong_leaders;
     std::optional<NewRoom> last_wish;
     std::size_t rooms_max = 1'000;
 
@@ -118,9 +128,12 @@ class FakeDirectory final : public RoomDirectory {
                                         .ticks_per_send = 1,
                                         .seats_min = 2,
                                         .seats_max = 2,
-                                        .lifecycle = {}};
-    std::array<OfferedGame, 2> games_ = {OfferedGame{.info = &plaza, .module_url = "/assets/plaza-a1.wasm"},
-                                         OfferedGame{.info = &pong}};
+                                        .lifecycle = game::Lifecycle::match};
+    static constexpr std::array<game::StatisticInfo, 2> pong_statistics = {
+        {{.name = "Goals"}, {.name = "Longest rally", .kind = game::StatisticInfo::Kind::best}}};
+    std::array<OfferedGame, 2> games_ = {
+        OfferedGame{.info = &plaza, .module_url = "/assets/plaza-a1.wasm"},
+        OfferedGame{.info = &pong, .statistics = pong_statistics, .has_computers = true}};
 };
 
 }  // namespace gs::app

@@ -1,15 +1,10 @@
 #include "server/app/modules.h"
 
-#include "games/plaza/module.h"
-
-#include <array>
+#include "games/games.h"
 
 namespace gs::app {
 
-std::span<const game::Module* const> modules() {
-    static const std::array all = {&plaza::module()};
-    return all;
-}
+std::span<const game::Module* const> modules() { return games::all(); }
 
 const game::Module* find_module(std::string_view id) {
     for (const game::Module* each : modules()) {

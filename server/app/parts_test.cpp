@@ -94,6 +94,30 @@ TEST(BrokenLogs, are_kept_as_files_until_there_are_enough) {
     EXPECT_THAT(out.str(), HasSubstr("not kept"));
 }
 
+TEST(BrokenLogs, keep_reports_of_other_states_beside_their_logs_and_tell_of_suspicious_seats) {
+    const TestFolder folder;
+    const auto data = DataFolder::open(folder.path() / "data");
+    ASSERT_TRUE(data);
+    std::ostringstream out;
+    Log log(LogLevel::info, LogFormat::text, out);
+    BrokenLogs logs(*data, log);
+    const std::byte quiet_tick{0};
+    netcode::MatchLog match({.game = "g", .match = "m", .tick_rate_hz = 60});
+    match.append({&quiet_tick, 1});
+    for (std::uint32_t tick = 0; tick < BrokenLogs::kept_max + 5; ++tick)
+        logs.keep_desync({.game = "g"}, {.tick = Tick{tick}, .hash = 10, .expected = 11, .state = "s"},
+                         match);
+    const std::filesystem::path kept = data->path() / "desync";
+    const auto report = read_whole_file(kept / "m-0.json", 1000);
+    ASSERT_TRUE(report);
+    EXPECT_THAT(*report, AllOf(HasSubstr(R"("hash":"000000000000000a")"), HasSubstr(R"("state":"cw")")));
+    EXPECT_TRUE(std::filesystem::exists(kept / "m-0.gslog"));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(kept), {}),
+              2 * std::ptrdiff_t{BrokenLogs::kept_max});
+    logs.note_suspicious({.game = "g"}, Seat{3}, {.out_of_range = 77});
+    EXPECT_THAT(out.str(), HasSubstr("inputs_out_of_range=77"));
+}
+
 TEST(OwnHosts, origins_follow_the_listening_address_and_the_scheme) {
     const std::vector<std::string> hosts = {"tower", "192.0.2.7", "[2001:db8::7]"};
     Config config;

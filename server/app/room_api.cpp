@@ -1,10 +1,12 @@
 #include "server/app/room_api.h"
 
+#include "core/netcode/limits.h"
 #include "server/app/json_fields.h"
 #include "server/names/nickname.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -20,6 +22,8 @@ constexpr std::size_t word_bytes_max = 64;
 /// Enough for a tournament, and little enough that the delayed part of a match stays in memory.
 constexpr std::uint32_t public_delay_s_max = 90;
 
+constexpr std::string_view no_such_match =
+    "There is no such match, it was too long ago, or its room needs its invite.";
 constexpr std::string_view no_such_room = "There is no such room, it has closed, or it needs its invite.";
 
 http::Response uncached(http::Response response) {
@@ -39,14 +43,15 @@ std::expected<RoomRequest, Refused> read_wish(const RoomDirectory& directory, st
     fields.empty_object("settings");
     if (auto wrong = fields.wrong())
         return std::unexpected(Refused{.status = 400, .words = std::move(*wrong)});
-    const game::Info* game = game_id ? find_game(directory, *game_id) : nullptr;
-    if (game == nullptr) return std::unexpected(Refused{.status = 400, .words = no_such_game(directory)});
-    if (seats && *seats > game->seats_max) {
+    const OfferedGame* offered = game_id ? find_offered(directory, *game_id) : nullptr;
+    if (offered == nullptr) return std::unexpected(Refused{.status = 400, .words = no_such_game(directory)});
+    const game::Info* game = offered->info;
+    if (std::max(seats.value_or(0), computers.value_or(0)) > game->seats_max) {
         return std::unexpected(Refused{.status = 400,
                                        .words = std::string(game->title) + " has at most " +
                                                 std::to_string(game->seats_max) + " seats."});
     }
-    if (computers.value_or(0) > 0) {
+    if (computers.value_or(0) > 0 && !offered->has_computers) {
         return std::unexpected(Refused{
             .status = 400,
             .words = std::string(game->title) + " has no computer players: \"computer_seats\" is 0."});
@@ -55,7 +60,8 @@ std::expected<RoomRequest, Refused> read_wish(const RoomDirectory& directory, st
                        .name = names::clean_name(name.value_or(""), names::title_limits),
                        .access = is_public.value_or(true) ? rooms::Access::listed : rooms::Access::by_invite,
                        .seats = seats.value_or(game->seats_max),
-                       .public_delay_s = delay.value_or(public_delay_s_default)};
+                       .public_delay_s = delay.value_or(public_delay_s_default),
+                       .computers = computers.value_or(0)};
 }
 
 /// What a ticket is asked for: the person comes from the cookie.
@@ -91,6 +97,8 @@ void RoomApi::add_routes(http::Router& router) {
     router.post("/api/v1/rooms", [this](const Request& request) { return make_room(request); });
     router.get("/api/v1/rooms/{id}", [this](const Request& request) { return room(request); });
     router.post("/api/v1/nickname", [this](const Request& request) { return save_nickname(request); });
+    router.get("/api/v1/matches/{id}", [this](const Request& request) { return match(request); });
+    router.get("/api/v1/leaderboards/{game}", [this](const Request& request) { return leaders(request); });
     router.post("/api/v1/tickets", [this](const Request& request) { return make_ticket(request); });
 }
 
@@ -122,6 +130,39 @@ http::Response RoomApi::room(const http::Request& request) const {
     const auto info = services_.directory.find(*id, request.query_parameter("invite").value_or(""));
     if (!info) return uncached(http::Response::error(404, std::string(no_such_room)));
     return uncached(http::Response::json(json_of(*info).dump()));
+}
+
+http::Response RoomApi::match(const http::Request& request) const {
+    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
+    const auto found =
+        id ? services_.directory.match(*id, request.query_parameter("invite").value_or("")) : std::nullopt;
+    if (!found) return uncached(http::Response::error(404, std::string(no_such_match)));
+    nlohmann::json json = {{"id", found->match.text()},
+                           {"game", found->game},
+                           {"phase", rooms::name_of(found->phase)},
+                           {"tick_rate_hz", found->tick_rate_hz},
+                           {"chunk_ticks", found->tick_rate_hz * netcode::chunk_seconds},
+                           {"result", nullptr}};
+    if (found->result) json["result"] = json_of(*found->result);
+    return uncached(http::Response::json(json.dump()));
+}
+
+http::Response RoomApi::leaders(const http::Request& request) const {
+    const OfferedGame* game = find_offered(services_.directory, request.path_parameter("game"));
+    if (game == nullptr) return uncached(http::Response::error(404, no_such_game(services_.directory)));
+    nlohmann::json leaders = nlohmann::json::array();
+    for (const rooms::Standings& of : services_.directory.leaders(game->info->id)) {
+        leaders.push_back({{"place", leaders.size() + 1},
+                           {"name", of.name},
+                           {"wins", of.wins},
+                           {"played", of.played},
+                           {"best_score", of.best_score},
+                           {"best", of.best}});
+    }
+    return uncached(http::Response::json(nlohmann::json{
+        {"game", game->info->id},
+        {"statistics", rooms::json_of(game->statistics)},
+        {"leaders", std::move(leaders)}}.dump()));
 }
 
 http::Response RoomApi::make_room(const http::Request& request) {

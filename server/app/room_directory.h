@@ -6,6 +6,7 @@
 #include "core/game/game.h"
 #include "server/net/instant.h"
 #include "server/net/person.h"
+#include "server/rooms/results.h"
 #include "server/rooms/room_info.h"
 
 #include <cstddef>
@@ -26,6 +27,7 @@ struct NewRoom {
     rooms::Access access = rooms::Access::listed;
     std::uint32_t seats = 0;  // 1 … the game's seats_max
     std::uint32_t public_delay_s = 0;
+    std::uint32_t computers = 0;                                // that have seats from the beginning
     net::Person maker;                                          // becomes host when taking a seat
     std::optional<std::uint64_t> maker_network = std::nullopt;  // Address::limit_key(); nothing: not counted
 };
@@ -45,11 +47,22 @@ enum class RoomRefusal : std::uint8_t {
 struct OfferedGame {
     const game::Info* info;
     std::string module_url = {};  // path of the WebAssembly that browsers play it with
+    std::span<const game::StatisticInfo> statistics = {};
+    bool has_computers = false;
 };
 
 struct GameCounts {
     std::uint32_t rooms = 0;
     std::uint32_t players = 0;
+};
+
+/// A match that is under way, or was not long ago.
+struct MatchFacts {
+    rooms::MatchId match;
+    std::string game;
+    rooms::Phase phase = rooms::Phase::waiting;
+    std::uint8_t tick_rate_hz = 0;
+    std::optional<rooms::MatchResult> result = std::nullopt;
 };
 
 enum class NoRoom : std::uint8_t {
@@ -77,6 +90,12 @@ class RoomDirectory {
     [[nodiscard]] virtual std::size_t listed_count() const = 0;
     /// The one to show on the front page.
     [[nodiscard]] virtual std::optional<rooms::RoomInfo> featured() const = 0;
+
+    /// A match, if `invite` (hostile, of any length) opens its room.
+    [[nodiscard]] virtual std::optional<MatchFacts> match(const rooms::MatchId& id,
+                                                          std::string_view invite) const = 0;
+    /// Who has won most since the server started.
+    [[nodiscard]] virtual std::vector<rooms::Standings> leaders(std::string_view game) const = 0;
 
     [[nodiscard]] virtual std::expected<CreatedRoom, RoomRefusal> create(const NewRoom& wish,
                                                                          net::Instant now) = 0;

@@ -54,6 +54,27 @@ std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory) {
     return cards;
 }
 
+LeaderboardContent::LeaderboardContent(const OfferedGame& game, const RoomDirectory& directory)
+    : game_(game), standings_(directory.leaders(game.info->id)) {
+    for (const game::StatisticInfo& info : game.statistics)
+        statistics_.push_back(info.name);
+    for (const rooms::Standings& of : standings_) {
+        leaders_.push_back({.name = of.name,
+                            .wins = of.wins,
+                            .played = of.played,
+                            .best_score = of.best_score,
+                            .best = of.best});
+    }
+}
+
+pages::LeaderboardModel LeaderboardContent::model() const {
+    return {.game = game_.info->id,
+            .game_title = game_.info->title,
+            .has_matches = game_.info->lifecycle == game::Lifecycle::match,
+            .statistics = statistics_,
+            .leaders = leaders_};
+}
+
 LobbyContent::LobbyContent(const RoomDirectory& directory, std::uint64_t people)
     : rooms_(directory.listed(cards_max)),
       featured_room_(directory.featured()),

@@ -15,6 +15,24 @@ namespace gs::app {
 [[nodiscard]] pages::RoomCardModel card_of(const rooms::RoomInfo& room, const RoomDirectory& directory);
 [[nodiscard]] std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory);
 
+/// A leaderboard and all that it shows.
+class LeaderboardContent {
+  public:
+    LeaderboardContent(const OfferedGame& game, const RoomDirectory& directory);
+
+    LeaderboardContent(const LeaderboardContent&) = delete;
+    LeaderboardContent& operator=(const LeaderboardContent&) = delete;
+
+    /// Valid as long as this and the game are.
+    [[nodiscard]] pages::LeaderboardModel model() const;
+
+  private:
+    const OfferedGame& game_;
+    std::vector<rooms::Standings> standings_;
+    std::vector<std::string_view> statistics_;
+    std::vector<pages::LeaderModel> leaders_;
+};
+
 /// A lobby and all that it shows.
 class LobbyContent {
   public:

@@ -63,6 +63,7 @@ void RoomPages::add_routes(http::Router& router) {
     router.get("/rooms/{id}", [this](const Request& request) { return room(request, pages::Role::player); });
     router.get("/rooms/{id}/watch",
                [this](const Request& request) { return room(request, pages::Role::spectator); });
+    router.get("/leaderboards/{game}", [this](const Request& request) { return leaderboard(request); });
     router.get("/i/{invite}", [this](const Request& request) { return follow_invite(request); });
 }
 
@@ -168,6 +169,14 @@ http::Response RoomPages::follow_invite(const http::Request& request) {
     http::Response response = http::Response::redirect(room_path(*id, invite));
     response.set("Cache-Control", "no-store");
     return response;
+}
+
+http::Response RoomPages::leaderboard(const http::Request& request) {
+    const OfferedGame* game = find_offered(services_.directory, request.path_parameter("game"));
+    if (game == nullptr) return http::Response::error(404, no_such_game(services_.directory));
+    const LeaderboardContent content(*game, services_.directory);
+    return finish(request, services_.visitors.visit(request),
+                  pages_.render_leaderboard(content.model(), part_of(request)), 200);
 }
 
 // ---- Answers

@@ -155,6 +155,20 @@ TEST_F(RoomPagesTest, what_a_form_got_wrong_leaves_the_address_of_its_page) {
     }
 }
 
+TEST_F(RoomPagesTest, a_leaderboard_shows_names_as_text_and_says_when_it_is_empty) {
+    const auto empty = rig_.get("/leaderboards/pong");
+    EXPECT_EQ(empty.status, 200);
+    EXPECT_THAT(empty.body, HasSubstr("Nobody has finished a match yet."));
+    EXPECT_THAT(rig_.get("/leaderboards/plaza").body, HasSubstr("nothing to win"));
+    EXPECT_EQ(rig_.get("/leaderboards/chess").status, 404);
+    rig_.directory.pong_leaders = {
+        {.name = "<b>Ada</b>", .played = 3, .wins = 2, .best_score = 5, .best = {5, 31}}};
+    const auto board = rig_.get("/leaderboards/pong");
+    EXPECT_THAT(board.body, AllOf(HasSubstr("&lt;b&gt;Ada&lt;/b&gt;"), HasSubstr("Longest rally"),
+                                  HasSubstr("<td>31</td>"), HasSubstr("data-testid=\"score\">5</td>")));
+    EXPECT_EQ(board.header("Cache-Control"), "no-store");
+}
+
 TEST_F(RoomPagesTest, play_in_one_room_means_that_room) {
     rig_.directory.add("The Plaza");
     const std::string id(rig_.directory.add("Another").id.text());

@@ -12,11 +12,16 @@ http::Response Refused::response() const {
     return response;
 }
 
-const game::Info* find_game(const RoomDirectory& directory, std::string_view id) {
+const OfferedGame* find_offered(const RoomDirectory& directory, std::string_view id) {
     for (const OfferedGame& game : directory.games()) {
-        if (game.info->id == id) return game.info;
+        if (game.info->id == id) return &game;
     }
     return nullptr;
+}
+
+const game::Info* find_game(const RoomDirectory& directory, std::string_view id) {
+    const OfferedGame* game = find_offered(directory, id);
+    return game == nullptr ? nullptr : game->info;
 }
 
 std::string no_such_game(const RoomDirectory& directory) {
@@ -41,6 +46,7 @@ std::expected<CreatedRoom, Refused> create_room(RoomServices& services, RoomRequ
                  .access = wish.access,
                  .seats = wish.seats,
                  .public_delay_s = wish.public_delay_s,
+                 .computers = wish.computers,
                  .maker = maker};
     const bool is_exempt =
         services.per_address_limit == net::PerAddressLimit::exempts_loopback && peer.is_loopback();

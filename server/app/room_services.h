@@ -40,6 +40,7 @@ struct RoomRequest {
     rooms::Access access = rooms::Access::listed;
     std::uint32_t seats = 0;
     std::uint32_t public_delay_s = 0;
+    std::uint32_t computers = 0;
 };
 
 /// What kept a room or a ticket from being made: the status and a sentence for a person.
@@ -51,6 +52,7 @@ struct Refused {
 };
 
 /// The game of that id (hostile, of any length); null when there is none.
+[[nodiscard]] const OfferedGame* find_offered(const RoomDirectory& directory, std::string_view id);
 [[nodiscard]] const game::Info* find_game(const RoomDirectory& directory, std::string_view id);
 /// "There is no such game. There are: plaza."
 [[nodiscard]] std::string no_such_game(const RoomDirectory& directory);

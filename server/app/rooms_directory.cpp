@@ -24,7 +24,10 @@ RoomRefusal refusal_of(rooms::MakeRefusal refusal) {
 
 RoomsDirectory::RoomsDirectory(rooms::Rooms& rooms) : rooms_(rooms) {
     for (const rooms::GameEntry& entry : rooms.games())
-        games_.push_back({.info = entry.module->info, .module_url = entry.module_url});
+        games_.push_back({.info = entry.module->info,
+                          .module_url = entry.module_url,
+                          .statistics = entry.module->statistics,
+                          .has_computers = entry.module->computer != nullptr});
 }
 
 GameCounts RoomsDirectory::counts(std::string_view game) const {
@@ -62,12 +65,39 @@ std::optional<rooms::RoomInfo> RoomsDirectory::featured() const {
     return room->info();
 }
 
+std::optional<MatchFacts> RoomsDirectory::match(const rooms::MatchId& id, std::string_view invite) const {
+    const auto is_open = [&](rooms::Access access, const rooms::RoomId& room) {
+        return access == rooms::Access::listed || rooms_.is_invite_of(room, invite);
+    };
+    if (const rooms::Room* room = rooms_.with_match(id)) {
+        if (!is_open(room->setup().access, room->setup().id)) return std::nullopt;
+        const game::Info& game = *room->setup().game->module->info;
+        return MatchFacts{.match = id,
+                          .game = std::string(game.id),
+                          .phase = room->info().phase,
+                          .tick_rate_hz = game.tick_rate_hz,
+                          .result = room->result()};
+    }
+    const rooms::EndedMatch* ended = rooms_.results().find(id);
+    if (ended == nullptr || !is_open(ended->access, ended->room)) return std::nullopt;
+    return MatchFacts{.match = id,
+                      .game = ended->game,
+                      .phase = rooms::Phase::result,
+                      .tick_rate_hz = ended->tick_rate_hz,
+                      .result = ended->result};
+}
+
+std::vector<rooms::Standings> RoomsDirectory::leaders(std::string_view game) const {
+    return rooms_.results().leaders(game);
+}
+
 std::expected<CreatedRoom, RoomRefusal> RoomsDirectory::create(const NewRoom& wish, net::Instant now) {
     const auto made = rooms_.make({.game = wish.game,
                                    .name = wish.name,
                                    .access = wish.access,
                                    .seats = wish.seats,
                                    .public_delay_s = wish.public_delay_s,
+                                   .computers = wish.computers,
                                    .maker = wish.maker.id,
                                    .maker_network = wish.maker_network},
                                   now);

@@ -21,6 +21,9 @@ class RoomsDirectory final : public RoomDirectory {
     [[nodiscard]] std::vector<rooms::RoomInfo> listed(std::size_t count_max) const override;
     [[nodiscard]] std::size_t listed_count() const override;
     [[nodiscard]] std::optional<rooms::RoomInfo> featured() const override;
+    [[nodiscard]] std::optional<MatchFacts> match(const rooms::MatchId& id,
+                                                  std::string_view invite) const override;
+    [[nodiscard]] std::vector<rooms::Standings> leaders(std::string_view game) const override;
     [[nodiscard]] std::expected<CreatedRoom, RoomRefusal> create(const NewRoom& wish,
                                                                  net::Instant now) override;
     [[nodiscard]] std::expected<rooms::RoomId, RoomRefusal> quick_play(std::string_view game,

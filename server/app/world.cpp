@@ -61,6 +61,7 @@ void World::start() {
     shard_.set_turns({.next = [this] { return std::min(rooms_.next_due(), visits_.next_due()); },
                       .make =
                           [this](net::Instant now) {
+                              const Watchdog::Turn turn(watchdog_);
                               rooms_.turn(now);
                               visits_.turn(now);
                           }});

@@ -13,6 +13,7 @@
 #include "server/app/rooms_directory.h"
 #include "server/app/shard.h"
 #include "server/app/visitors.h"
+#include "server/app/watchdog.h"
 #include "server/http/router.h"
 #include "server/pages/pages.h"
 #include "server/rooms/rooms.h"
@@ -56,6 +57,7 @@ class World {
 
   private:
     Shard& shard_;
+    Watchdog watchdog_;
     BrokenLogs broken_logs_;
     rooms::RoomShared shared_;
     rooms::Rooms rooms_;

@@ -61,6 +61,23 @@ struct RoomPageModel {
     bool at_once = false;  // takes a seat without asking: the visitor pressed Play just now (play_query)
 };
 
+/// Who has won most in one game since the server started.
+struct LeaderModel {
+    std::string_view name = {};
+    std::uint32_t wins = 0;
+    std::uint32_t played = 0;
+    std::int32_t best_score = 0;
+    std::span<const std::int64_t> best = {};  // of each statistic
+};
+
+struct LeaderboardModel {
+    std::string_view game = {};  // id
+    std::string_view game_title = {};
+    bool has_matches = true;  // or there is nothing to win
+    std::span<const std::string_view> statistics = {};
+    std::span<const LeaderModel> leaders = {};  // the first is the first
+};
+
 /// The form of /rooms/new: as it was sent, with a sentence beside each field that was wrong.
 struct NewRoomModel {
     std::span<const GameCardModel> games = {};

@@ -97,6 +97,28 @@ data rooms_data(std::span<const RoomCardModel> rooms) {
     return list;
 }
 
+data leaders_data(std::span<const LeaderModel> leaders) {
+    data list(data::type::list);
+    std::uint64_t place = 0;
+    for (const LeaderModel& leader : leaders) {
+        data best(data::type::list);
+        for (const std::int64_t value : leader.best) {
+            data entry;
+            entry.set("value", fmt::format("{}", value));
+            best.push_back(entry);
+        }
+        data entry;
+        entry.set("place", number(++place));
+        entry.set("name", text(leader.name));
+        entry.set("wins", number(leader.wins));
+        entry.set("played", number(leader.played));
+        entry.set("best_score", fmt::format("{}", leader.best_score));
+        entry.set("best", best);
+        list.push_back(entry);
+    }
+    return list;
+}
+
 data rows_data() {
     data list(data::type::list);
     std::uint64_t index = 0;

@@ -68,6 +68,7 @@ struct Pages::Templates {
     mustache room = compiled(templates::room);
     mustache new_room = compiled(templates::new_room);
     mustache no_room = compiled(templates::no_room);
+    mustache leaderboard = compiled(templates::leaderboard);
     mustache echo = compiled(templates::echo);
     mustache error = compiled(templates::error);
     // Own art per game, as partials of the templates that show it.
@@ -253,6 +254,24 @@ std::string Pages::render_no_room(const NoRoomModel& model, Part part) {
     values.set("game_title", text(model.game_title));
     const std::string title = fmt::format("{} · Grandstand", no_room_heading(model.why));
     return templates_->finish(title, templates_->no_room.render(values), part);
+}
+
+std::string Pages::render_leaderboard(const LeaderboardModel& model, Part part) {
+    data statistics(data::type::list);
+    for (const std::string_view name : model.statistics) {
+        data entry;
+        entry.set("statistic", text(name));
+        statistics.push_back(entry);
+    }
+    data values;
+    values.set("game", text(model.game));
+    values.set("game_title", text(model.game_title));
+    values.set("has_matches", flag(model.has_matches));
+    values.set("any", flag(!model.leaders.empty()));
+    values.set("statistics", statistics);
+    values.set("leaders", leaders_data(model.leaders));
+    const std::string title = fmt::format("{}: the best · Grandstand", model.game_title);
+    return templates_->finish(title, templates_->leaderboard.render(values), part);
 }
 
 std::string Pages::render_echo(const EchoModel& model, Part part) {

@@ -51,6 +51,7 @@ class Pages {
     [[nodiscard]] std::string render_new_room(const NewRoomModel& model, Part part);
     /// Goes with status 404 or 403.
     [[nodiscard]] std::string render_no_room(const NoRoomModel& model, Part part);
+    [[nodiscard]] std::string render_leaderboard(const LeaderboardModel& model, Part part);
     [[nodiscard]] std::string render_echo(const EchoModel& model, Part part);
     [[nodiscard]] std::string render_error(const ErrorModel& model, Part part);
 

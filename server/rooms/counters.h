@@ -16,6 +16,7 @@ inline void add_to(netcode::InputCounters& sum, const netcode::InputCounters& mo
     sum.late += more.late;
     sum.missing += more.missing;
     sum.too_early += more.too_early;
+    sum.out_of_range += more.out_of_range;
 }
 
 /// How long things took. Bounds are upper ones, in nanoseconds; the last bucket has no bound.
@@ -46,6 +47,7 @@ struct RoomCounters {
     std::uint64_t rooms_reaped = 0;
     std::uint64_t rooms_broken = 0;  // closed because the game broke an invariant of its own
     std::uint64_t matches = 0;
+    std::uint64_t matches_finished = 0;  // with a result
 
     std::uint64_t ticks = 0;
     std::uint64_t overruns = 0;  // ticks that were given up because the server was late
@@ -74,6 +76,9 @@ struct RoomCounters {
     std::uint64_t packets_bad = 0;           // no input packets of the game
     std::uint64_t packets_stale = 0;         // of another epoch
     std::uint64_t acknowledgements_bad = 0;  // of ticks that were never made
+    std::uint64_t view_ages_beyond = 0;      // older than the line allows
+    std::uint64_t seats_suspicious = 0;
+    std::uint64_t desyncs_reported = 0;
 
     std::uint64_t keyframes_sent = 0;
     std::uint64_t keyframes_encoded = 0;

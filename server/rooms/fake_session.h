@@ -26,7 +26,8 @@ class FakeSession final : public net::Session {
 
     [[nodiscard]] net::TransportKind transport() const override { return transport_; }
     [[nodiscard]] const net::Address& peer() const override { return peer_; }
-    [[nodiscard]] net::SessionStats stats() const override { return {}; }
+    net::SessionStats reported;
+    [[nodiscard]] net::SessionStats stats() const override { return reported; }
     void set_handler(net::SessionHandler&) override {}
     net::DatagramResult send_datagram(ByteView head, ByteView body) override {
         ++datagram_count;

@@ -1,9 +1,12 @@
-// LogStore: where a room puts the log of a match whose game broke an invariant of its own. Implemented in
-// app/ by files; a room calls it once, when it closes.
+// LogStore: where a room puts what somebody has to look at: the log of a match whose game broke an invariant
+// of its own, of one that a client has understood otherwise, and seats whose clients are not honest.
+// Implemented in app/ by files and lines of the log. Calls are rare: rooms limit them.
 #pragma once
 
 #include "core/game/check.h"
 #include "core/netcode/match_log.h"
+#include "server/rooms/desync.h"
+#include "server/rooms/doubts.h"
 #include "server/rooms/room_info.h"
 
 namespace gs::rooms {
@@ -15,6 +18,11 @@ class LogStore {
     /// The last entry of `log` is the tick in which `failure` happened.
     virtual void keep_broken(const RoomInfo& room, const game::CheckFailure& failure,
                              const netcode::MatchLog& log) = 0;
+    /// `log` has the tick of the report; `examine()` finds out what differs.
+    virtual void keep_desync(const RoomInfo& room, const DesyncReport& report,
+                             const netcode::MatchLog& log) = 0;
+    /// Once for each time that somebody sits in the seat.
+    virtual void note_suspicious(const RoomInfo& room, Seat seat, const Doubts& doubts) = 0;
 };
 
 }  // namespace gs::rooms

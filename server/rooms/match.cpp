@@ -2,6 +2,7 @@
 
 #include "core/base/assert.h"
 #include "server/rooms/counters.h"
+#include "server/rooms/step_guard.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,6 +12,8 @@ namespace gs::rooms {
 using Kind = game::SeatEvent::Kind;
 
 namespace {
+
+bool is_join(Kind kind) { return kind == Kind::joined || kind == Kind::computer_joined; }
 
 /// As a check of the game that did not hold: what nobody can write, nobody can be sent.
 constexpr game::CheckFailure unwritable = {.expression = "serialize()",
@@ -63,7 +66,7 @@ void Match::add_event(game::SeatEvent event) {
     if (event.kind == Kind::left) {
         // Whether somebody drops before leaving makes no difference; and who has not come yet need not leave.
         const auto join = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& waiting) {
-            return of_seat(waiting) && waiting.kind == Kind::joined;
+            return of_seat(waiting) && is_join(waiting.kind);
         });
         const bool never_joined = join != waiting_.rend();
         const auto from = never_joined ? std::next(join).base() : waiting_.begin();
@@ -83,7 +86,7 @@ void Match::take_events() {
     std::size_t taken = 0;
     for (; taken < waiting_.size(); ++taken) {
         const game::SeatEvent event = waiting_[taken];
-        if (event.kind == Kind::joined && ++joins > joins_per_tick_max) break;
+        if (is_join(event.kind) && ++joins > joins_per_tick_max) break;
         if (commands_.events.full()) break;
         commands_.events.push_back(event);
         apply(event);
@@ -156,11 +159,17 @@ bool Match::write_input(Seat seat) {
     return added == Added::no_room;
 }
 
-void Match::limit_view_age(const SeatInput& from, void* input) const {
+void Match::limit_view_age(SeatInput& from, void* input) const {
     if (module_.view_age == nullptr) return;
     std::uint8_t& age = *module_.view_age(input);
     // 0 is what an input has that aims at nothing.
+    if (age > from.view_ages.max) ++from.ages_beyond;
     if (age != 0) age = std::clamp(age, from.view_ages.min, from.view_ages.max);
+}
+
+std::uint64_t Match::inputs_out_of_range(Seat seat) const {
+    const SeatInput& of = seats_[seat.value];
+    return of.queue == nullptr ? 0 : of.queue->counters().out_of_range;
 }
 
 netcode::InputCounters Match::input_counters() const {
@@ -186,16 +195,17 @@ game::CheckFailure Match::step(std::uint64_t random) {
     writer_.begin(commands_);
     const game::CheckFailure inputs_failure = write_inputs();
     emitted_.clear();
-    game::CheckFailure failure =
-        module_.step(state_.data(), {.tick = next(),
-                                     .inputs = inputs_.data(),
-                                     .events = {commands_.events.begin(), commands_.events.size()},
-                                     .random = commands_.random,
-                                     .start_asked = commands_.start_asked,
-                                     .emitted = &emitted_});
+    game::CheckFailure failure = guarded_step(module_, state_.data(),
+                                              {.tick = next(),
+                                               .inputs = inputs_.data(),
+                                               .events = {commands_.events.begin(), commands_.events.size()},
+                                               .random = commands_.random,
+                                               .start_asked = commands_.start_asked,
+                                               .emitted = &emitted_});
     if (inputs_failure && !failure) failure = inputs_failure;
     std::optional<std::uint64_t> hash;
-    if (next().value % module_.info->tick_rate_hz == 0) {
+    // A step that was left in its middle leaves no state to be read.
+    if (next().value % module_.info->tick_rate_hz == 0 && !is_endless(failure)) {
         const ByteView bytes = state_.write(scratch_);
         if (bytes.empty() && !failure) failure = unwritable;
         hash = hash_of(bytes);

@@ -49,13 +49,19 @@ class Match {
         std::uint8_t max = 0;
     };
     void set_view_ages(Seat seat, ViewAges ages) { seats_[seat.value].view_ages = ages; }
+    [[nodiscard]] ViewAges view_ages(Seat seat) const { return seats_[seat.value].view_ages; }
+
+    /// Since the match was made, whoever sat there.
+    [[nodiscard]] std::uint64_t ages_beyond(Seat seat) const { return seats_[seat.value].ages_beyond; }
+    [[nodiscard]] std::uint64_t inputs_out_of_range(Seat seat) const;
 
     /// For the head of tick packets.
     [[nodiscard]] std::optional<Tick> consumed(Seat seat) const;
     [[nodiscard]] std::int8_t early_quarter_ticks(Seat seat) const;
 
     /// One tick: events and inputs → step of the game → entry of the log. `random` goes into the first tick
-    /// of a match. After a failure the log ends with the tick that failed, and the match is over.
+    /// of a match. After a failure the log ends with the tick that failed, and the match is over; after an
+    /// endless step its state is none any more.
     [[nodiscard]] game::CheckFailure step(std::uint64_t random);
 
     /// The state before next() as netcode::write_keyframe() writes it, empty when it cannot be written; valid
@@ -82,13 +88,14 @@ class Match {
     [[nodiscard]] game::CheckFailure write_inputs();
     /// False: the game cannot write it; the seat goes on with the guess.
     [[nodiscard]] bool write_input(Seat seat);
-    void limit_view_age(const SeatInput& from, void* input) const;
+    void limit_view_age(SeatInput& from, void* input) const;
 
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
         bool active = false;                         // joined and not dropped, as the game sees it
         bool quiet = false;                          // not active, and its input has become neutral
         ViewAges view_ages = {};
+        std::uint64_t ages_beyond = 0;  // claims that were older than the largest
     };
 
     const game::Module& module_;

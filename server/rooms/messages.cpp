@@ -1,6 +1,7 @@
 #include "server/rooms/messages.h"
 
 #include "core/netcode/limits.h"
+#include "server/crypto/crypto.h"
 #include "server/names/nickname.h"
 #include "server/net/json.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace gs::rooms {
@@ -16,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 /// Our messages are flat.
-constexpr net::JsonLimits json_limits{.bytes_max = message_up_bytes_max, .depth_max = 2};
+constexpr net::JsonLimits json_limits{.depth_max = 2};
 
 /// The string at `name`; nothing when it is missing, no string, or too long.
 std::optional<std::string> text_of_field(const json& object, const char* name, std::size_t bytes_max) {
@@ -63,12 +65,13 @@ Read read_repair(const json& object) {
     return up::Repair{.first = Tick{*first}, .count = std::min(*count, netcode::repair_ticks_max)};
 }
 
-constexpr std::array<std::pair<std::string_view, HostOrder>, 5> host_orders = {{
+constexpr std::array<std::pair<std::string_view, HostOrder>, 6> host_orders = {{
     {"start", HostOrder::start},
     {"kick", HostOrder::kick},
     {"lock", HostOrder::lock},
     {"unlock", HostOrder::unlock},
     {"hand_over", HostOrder::hand_over},
+    {"computers", HostOrder::computers},
 }};
 
 Read read_host(const json& object) {
@@ -82,7 +85,37 @@ Read read_host(const json& object) {
         if (!seat) return std::unexpected("a seat is a small number");
         host.seat = Seat{static_cast<std::uint8_t>(*seat)};
     }
+    if (!is_absent(object, "count")) {
+        host.count = number_of_field(object, "count", game::seats_limit);
+        if (!host.count) return std::unexpected("a count of computers is a small number");
+    }
     return host;
+}
+
+/// 16 hexadecimal digits, as hash_at() in the page writes them.
+std::optional<std::uint64_t> hash_of_field(const json& object, const char* name) {
+    const auto text = text_of_field(object, name, 16);
+    std::uint64_t hash = 0;
+    if (!text || text->size() != 16) return std::nullopt;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), hash, 16);
+    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+    return hash;
+}
+
+Read read_desync(const json& object) {
+    const auto tick = number_of_field(object, "tick", UINT32_MAX);
+    const auto hash = hash_of_field(object, "hash");
+    const auto expected = hash_of_field(object, "expected");
+    if (!tick || !hash || !expected) return std::unexpected("desync needs a tick and two hashes");
+    DesyncReport report{.tick = Tick{*tick}, .hash = *hash, .expected = *expected};
+    if (!is_absent(object, "state")) {
+        const auto text = text_of_field(object, "state", wire::message_bytes_max);
+        auto state = text ? crypto::from_base64url(*text) : std::nullopt;
+        if (!state || state->size() > game::state_bytes_max)
+            return std::unexpected("a state is base64url, or null");
+        report.state = std::move(*state);
+    }
+    return up::Desync{std::move(report)};
 }
 
 Read read_rename(const json& object) {
@@ -108,6 +141,8 @@ constexpr Reader readers[] = {
     {"repair", read_repair},
     {"keyframe", read_bare<up::WantKeyframe>},
     {"host", read_host},
+    {"rematch", read_bare<up::Rematch>},
+    {"desync", read_desync},
     {"rename", read_rename},
 };
 
@@ -131,8 +166,9 @@ json seat_json(const Seats& seats, Seat seat) {
     const Seats::Place& place = seats.at(seat);
     return {{"seat", seat.value},
             {"name", place.person.name},
-            {"connected", place.state == SeatState::connected},
-            {"host", seats.host() == seat}};
+            {"connected", place.state != SeatState::dropped && place.state != SeatState::free},
+            {"host", seats.host() == seat},
+            {"computer", place.state == SeatState::computer}};
 }
 
 json seat_json_of_change(const Seats& seats, Seat seat) {
@@ -141,16 +177,25 @@ json seat_json_of_change(const Seats& seats, Seat seat) {
     return change;
 }
 
-json match_json(const EnteredFacts& facts) {
-    const game::Info& info = *facts.game.module->info;
-    return {{"id", facts.match.text()},
-            {"epoch", facts.epoch},
+json match_json(const GameEntry& game, const MatchId& match, std::uint32_t epoch) {
+    const game::Module& module = *game.module;
+    const game::Info& info = *module.info;
+    const bool is_endless = info.lifecycle == game::Lifecycle::endless;
+    const bool joins_late = info.late_join == game::Info::LateJoin::allowed;
+    return {{"id", match.text()},
+            {"epoch", epoch},
             {"tick_rate_hz", info.tick_rate_hz},
             {"ticks_per_send", info.ticks_per_send},
+            {"seats_min", info.seats_min},
             {"seats_max", info.seats_max},
             {"game", info.id},
-            {"module", {{"url", facts.game.module_url}}},
-            {"rules_version", info.rules_version}};
+            {"module", {{"url", game.module_url}}},
+            {"rules_version", info.rules_version},
+            {"lifecycle", is_endless ? "endless" : "match"},
+            {"late_join", joins_late ? "allowed" : "next_match"},
+            {"computers", module.computer != nullptr},
+            {"event_kinds", json_of(module.event_kinds)},
+            {"statistics", json_of(module.statistics)}};
 }
 
 }  // namespace
@@ -161,6 +206,8 @@ std::expected<MessageUp, std::string_view> read_message(std::string_view text) {
     const auto type = text_of_field(*parsed, "type", 16);
     const auto found = std::ranges::find(readers, type.value_or(""), &Reader::type);
     if (found == std::end(readers)) return std::unexpected("there is no such type of message");
+    if (text.size() > message_up_bytes_max && found->read != read_desync)
+        return std::unexpected("a message of this type is shorter");
     return found->read(*parsed);
 }
 
@@ -183,6 +230,18 @@ std::string room_message(const RoomInfo& room) {
 std::string html_message(std::string_view html) { return written({{"type", "html"}, {"html", html}}); }
 
 std::string notice_message(std::string_view words) { return written({{"type", "notice"}, {"words", words}}); }
+
+std::string match_message(const GameEntry& game, MatchId match, std::uint32_t epoch) {
+    return written({{"type", "match"}, {"match", match_json(game, match, epoch)}});
+}
+
+std::string result_message(const MatchResult& result, std::int64_t next_in_s) {
+    return written({{"type", "result"}, {"result", json_of(result)}, {"next_in_s", next_in_s}});
+}
+
+std::string rematch_message(std::size_t wanted, std::size_t of) {
+    return written({{"type", "rematch"}, {"wanted", wanted}, {"of", of}});
+}
 
 std::string roster_message(const Seats& seats, const std::bitset<game::seats_limit>& changes) {
     if (changes.none()) return {};
@@ -207,7 +266,7 @@ std::string entered_message(const EnteredFacts& facts) {
                     {"host", is_player && facts.seats.host() == facts.seat},
                     {"resume", nullptr},
                     {"room", json_of(facts.room)},
-                    {"match", match_json(facts)},
+                    {"match", match_json(facts.game, facts.match, facts.epoch)},
                     {"roster", std::move(roster)}};
     if (is_player) {
         message["seat"] = facts.seat.value;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "server/rooms/desync.h"
+#include "server/rooms/match_result.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/seats.h"
 #include "server/rooms/tickets.h"
@@ -19,14 +21,14 @@
 
 namespace gs::rooms {
 
-/// Ours have some 200 bytes; the longest is a rename.
+/// Ours have some 200 bytes; the longest is a rename. But for `desync`, which brings a state.
 inline constexpr std::size_t message_up_bytes_max = 4 * 1024;
 /// Of a ticket or resume token: ours have 43.
 inline constexpr std::size_t token_bytes_max = 64;
 
 // ---- Up
 
-enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over };
+enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over, computers };
 
 namespace up {
 struct Hello {
@@ -47,6 +49,13 @@ struct WantKeyframe {};
 struct Host {
     HostOrder order;
     std::optional<Seat> seat;
+    std::optional<std::uint32_t> count = std::nullopt;  // of computers
+};
+/// Another match, now.
+struct Rematch {};
+/// My state is not that of the log.
+struct Desync {
+    DesyncReport report;
 };
 struct Rename {
     std::string name;  // raw
@@ -54,7 +63,7 @@ struct Rename {
 }  // namespace up
 
 using MessageUp = std::variant<up::Hello, up::Enter, up::Lobby, up::Leave, up::Repair, up::WantKeyframe,
-                               up::Host, up::Rename>;
+                               up::Host, up::Rematch, up::Desync, up::Rename>;
 
 /// What is wrong in words for the close; a string literal, nothing of the text itself.
 [[nodiscard]] std::expected<MessageUp, std::string_view> read_message(std::string_view text);
@@ -72,6 +81,13 @@ enum class RefusedReason : std::uint8_t { full, locked, gone, kicked, ticket, el
 [[nodiscard]] std::string notice_message(std::string_view words);
 /// The seats in `changes`; empty when there are none.
 [[nodiscard]] std::string roster_message(const Seats& seats, const std::bitset<game::seats_limit>& changes);
+
+/// Another match has begun in the room: "match" as in `entered`.
+[[nodiscard]] std::string match_message(const GameEntry& game, MatchId match, std::uint32_t epoch);
+/// How it ended; `next_in_s` until another begins by itself.
+[[nodiscard]] std::string result_message(const MatchResult& result, std::int64_t next_in_s);
+/// How many of those who play and are connected want another match at once.
+[[nodiscard]] std::string rematch_message(std::size_t wanted, std::size_t of);
 
 struct EnteredFacts {
     const RoomInfo& room;

@@ -55,8 +55,14 @@ Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
       match_(*setup_.game->module, header_of(game_, setup_, shared_, match_id_), shared_.scratch),
       schedule_(game_.tick_rate_hz),
       epoch_(shared_.next_epoch()),
+      statistics_(*setup_.game->module),
       empty_since_(now) {
     ++shared_.counters.matches;
+    if (!has_matches()) return;
+    standing_ = match_.standing();
+    computers_wanted_ = setup_.computers;
+    fill_with_computers();
+    if (computers_wanted_ > 0) schedule_.start(now);  // for the tick in which they join
 }
 
 Room::~Room() {
@@ -68,10 +74,11 @@ RoomInfo Room::info() const {
     RoomInfo info{
         .id = setup_.id, .name = setup_.name, .game = std::string(game_.id), .access = setup_.access};
     if (const auto host = seats_.host()) info.host = seats_.at(*host).person.name;
-    info.phase = closed_ ? Phase::result : Phase::playing;
+    info.phase = closed_ ? Phase::result : phase();
     info.match = match_id_;
     info.tick = back(match_.next(), 1);
     info.players = static_cast<std::uint32_t>(seats_.taken());
+    info.computers = static_cast<std::uint32_t>(seats_.computers());
     info.seats = static_cast<std::uint32_t>(seats_.count());
     info.spectators = static_cast<std::uint32_t>(spectators());
     info.viewers = static_cast<std::uint32_t>(connected_ + spectators());
@@ -91,7 +98,7 @@ void Room::turn(net::Instant now) {
     const TickSchedule::Due due = schedule_.take(now);
     shared_.counters.overruns += due.skipped;
     for (std::uint32_t made = 0; made < due.ticks && !closed_; ++made) {
-        if (const game::CheckFailure failure = tick()) break_down(failure, now);
+        if (const game::CheckFailure failure = tick(now)) break_down(failure, now);
     }
     if (due.ticks == 0 || closed_) return;
     if (match_.next() - players_sent_ >= game_.ticks_per_send) send_to_players(now);
@@ -101,17 +108,19 @@ void Room::turn(net::Instant now) {
     if (now >= next_housekeeping_) housekeep(now);
 }
 
-game::CheckFailure Room::tick() {
+game::CheckFailure Room::tick(net::Instant now) {
     const std::size_t bytes_before = match_.log().entry_bytes();
     const bool is_first = match_.next() == match_.log().header().first;
     const game::CheckFailure failure = match_.step(is_first ? shared_.random() : 0);
     ++shared_.counters.ticks;
     shared_.counters.entry_bytes += match_.log().entry_bytes() - bytes_before;
+    if (has_matches() && !failure) look_at_standing(now);
     return failure;
 }
 
 void Room::send_to_players(net::Instant now) {
-    players_sent_ = match_.next();
+    for (; players_sent_ < match_.next(); ++players_sent_)
+        sent_at_[players_sent_.value % sent_at_.size()] = now;
     for (const auto& viewer : viewers_) {
         if (!viewer->is_player()) continue;
         const netcode::TickHead head{.consumed = match_.consumed(viewer->seat()),
@@ -183,7 +192,14 @@ bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
         ++shared_.counters.packets_stale;
         return true;
     }
-    if (!viewer.acknowledge(packet, match_.next(), now)) ++shared_.counters.acknowledgements_bad;
+    if (!viewer.acknowledge(packet, match_.next(), now)) {
+        ++shared_.counters.acknowledgements_bad;
+        ++viewer.doubts.acks_beyond;
+    } else if (packet.newest_received &&
+               match_.next() - *packet.newest_received <= static_cast<std::int32_t>(sent_at_.size())) {
+        viewer.acknowledgement_times.add(now - sent_at_[packet.newest_received->value % sent_at_.size()],
+                                         now);
+    }
     if (viewer.is_player()) match_.receive(viewer.seat(), packet, schedule_.quarters_left(now));
     return true;
 }
@@ -229,25 +245,61 @@ void Room::want_keyframe(Viewer& viewer, net::Instant now) {
 void Room::housekeep(net::Instant now) {
     next_housekeeping_ = now + housekeeping_period;
     expire_seats(now);
+    look_at_lines();
+    if (has_matches()) conduct(now);
     tell_everybody(now);
     const netcode::MatchLog& log = match_.log();
     const auto played_s = (match_.next() - log.header().first) / game_.tick_rate_hz;
-    if (game_.lifecycle == game::Lifecycle::endless &&
-        (std::chrono::seconds(played_s) >= shared_.limits.match_max ||
-         log.entry_bytes() >= shared_.limits.log_bytes_max)) {
+    const bool is_between_matches = !has_matches() || phase() == Phase::waiting;
+    if ((is_between_matches && std::chrono::seconds(played_s) >= shared_.limits.match_max) ||
+        log.entry_bytes() >= shared_.limits.log_bytes_max) {
         // What the viewers have not been sent of the old log they could not get any more.
         send_to_players(now);
         send_to_spectators(now);
-        roll_match();
+        roll_match(Match::From::this_state);
+        if (has_matches()) tell_match(now);
     }
     note_emptiness(now);
+}
+
+void Room::look_at_lines() {
+    for (const auto& viewer : viewers_) {
+        if (viewer->is_player()) look_at_line(*viewer);
+    }
+}
+
+void Room::look_at_line(Viewer& viewer) {
+    const Seat seat = viewer.seat();
+    if (match_.module().view_age != nullptr) {
+        const std::int8_t early = match_.early_quarter_ticks(seat);
+        if (early != netcode::early_unknown) viewer.early.add(early);
+        const net::Duration rtt =
+            round_trip(viewer.session().stats().rtt, viewer.acknowledgement_times.fastest());
+        match_.set_view_ages(seat, allowed_view_ages(game_, rtt, viewer.early));
+    }
+    const std::uint64_t ages = match_.ages_beyond(seat) - viewer.ages_beyond_before;
+    shared_.counters.view_ages_beyond += ages - viewer.doubts.ages_beyond;
+    viewer.doubts.ages_beyond = ages;
+    viewer.doubts.out_of_range = match_.inputs_out_of_range(seat) - viewer.out_of_range_before;
+    if (viewer.is_suspicious || !viewer.doubts.is_suspicious()) return;
+    viewer.is_suspicious = true;
+    ++shared_.counters.seats_suspicious;
+    if (shared_.broken_logs != nullptr) shared_.broken_logs->note_suspicious(info(), seat, viewer.doubts);
+}
+
+bool Room::desync(const DesyncReport& report) {
+    ++shared_.counters.desyncs_reported;
+    const netcode::MatchLog& log = match_.log();
+    if (report.tick < log.header().first || report.tick >= log.next()) return false;
+    if (shared_.broken_logs != nullptr) shared_.broken_logs->keep_desync(info(), report, log);
+    return true;
 }
 
 void Room::expire_seats(net::Instant now) {
     if (seats_.first_expiry() > now) return;
     while (const auto seat = seats_.expired(now)) {
         ++shared_.counters.seats_expired;
-        release_seat(*seat);
+        release_seat(*seat, now);
     }
 }
 
@@ -280,7 +332,10 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
     const std::string& room_text = was_owed ? own_room : room;
     if (roster_text.empty() || viewer.session().send_message(roster_text)) viewer.owed_seats.reset();
     if (room_text.empty() || viewer.session().send_message(room_text)) viewer.owed_room = false;
-    if (viewer.owed_seats.none() && !viewer.owed_room) {
+    if (viewer.owed_match)
+        send_or_owe(viewer, match_message(*setup_.game, match_id_, epoch()), &Viewer::owed_match, now);
+    if (viewer.owed_result) send_or_owe(viewer, result_text(now), &Viewer::owed_result, now);
+    if (viewer.has_all_messages()) {
         viewer.owed_since = net::never;
     } else if (!was_owed) {
         viewer.owed_since = now;
@@ -291,9 +346,9 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
     }
 }
 
-void Room::roll_match() {
+void Room::roll_match(Match::From from) {
     match_id_ = crypto::random_id<MatchId>();
-    match_.begin_anew(header_of(game_, setup_, shared_, match_id_), Match::From::this_state);
+    match_.begin_anew(header_of(game_, setup_, shared_, match_id_), from);
     ++shared_.counters.matches;
     note_change();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/rooms/match.h"
+#include "server/rooms/match_statistics.h"
 #include "server/rooms/messages.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/schedule.h"
@@ -14,6 +15,7 @@
 #include "server/rooms/tickets.h"
 #include "server/rooms/viewer.h"
 
+#include <array>
 #include <deque>
 #include <expected>
 #include <memory>
@@ -25,7 +27,15 @@
 namespace gs::rooms {
 
 enum class EnterRefusal : std::uint8_t { full, locked, gone, kicked };
-enum class HostAnswer : std::uint8_t { done, not_host, no_such_seat, nothing_to_start };
+enum class HostAnswer : std::uint8_t {
+    done,
+    not_host,
+    no_such_seat,
+    nothing_to_start,  // the game is endless
+    too_few,           // for a match
+    already_started,
+    no_computers,  // the game has none
+};
 
 class Room {
   public:
@@ -37,6 +47,9 @@ class Room {
     [[nodiscard]] RoomInfo info() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
     [[nodiscard]] const Match& match() const { return match_; }
+    [[nodiscard]] const MatchId& match_id() const { return match_id_; }
+    /// Of the match before the next begins.
+    [[nodiscard]] const std::optional<MatchResult>& result() const { return result_; }
     /// On everything that is sent and received: other rooms have others, so nothing that is under way while
     /// somebody changes rooms is taken for the new one's.
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
@@ -45,6 +58,9 @@ class Room {
     /// Lobbies that show the room live.
     [[nodiscard]] std::size_t previews() const { return previews_; }
     [[nodiscard]] bool is_closed() const { return closed_; }
+    /// A match is on, or its result is shown, and nobody gets a seat in it: who comes
+    /// watches, and has one in the next.
+    [[nodiscard]] bool is_shut_for_seats() const;
     /// Since when nobody has been in it; nothing while somebody is.
     [[nodiscard]] std::optional<net::Instant> empty_since() const { return empty_since_; }
 
@@ -63,7 +79,9 @@ class Room {
     /// The session is gone, or goes elsewhere for a moment: a seat is held.
     void drop(Viewer& viewer, net::Instant now);
     void rename(Viewer& viewer, std::string_view clean_name);
-    HostAnswer order(Viewer& viewer, HostOrder order, std::optional<Seat> seat, net::Instant now);
+    HostAnswer order(Viewer& viewer, const up::Host& order, net::Instant now);
+    /// After a result: this player wants another match at once. It begins when all do who are connected.
+    void rematch(Viewer& viewer);
     /// Everybody goes to the lobby, and nobody comes in any more.
     void close(std::string_view words, net::Instant now);
 
@@ -71,6 +89,10 @@ class Room {
 
     /// An input packet, from whoever sits where it came from: it names no seat. False: it is none.
     bool on_input(Viewer& viewer, ByteView packet, net::Instant now);
+    /// A client says that its state is not the one of the log. False: of a tick that nobody can look at.
+    bool desync(const DesyncReport& report);
+    /// A viewer's datagrams were more than are looked at.
+    void doubt_rate(Viewer& viewer) { ++viewer.doubts.too_many; }
     /// Ticks that a viewer lacks, or a keyframe when they are too old.
     void repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now);
     /// One comes with a tick soon, however often it is asked for; later to who asks again and again.
@@ -84,7 +106,7 @@ class Room {
     void turn(net::Instant now);
 
   private:
-    [[nodiscard]] game::CheckFailure tick();
+    [[nodiscard]] game::CheckFailure tick(net::Instant now);
     void send_to_players(net::Instant now);
     void send_to_spectators(net::Instant now);
     void send_keyframes(net::Instant now);
@@ -93,10 +115,38 @@ class Room {
 
     void housekeep(net::Instant now);
     void expire_seats(net::Instant now);
+    void look_at_lines();
+    void look_at_line(Viewer& viewer);
     void tell_everybody(net::Instant now);
     void tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
               const std::string& room, net::Instant now);
-    void roll_match();
+    void roll_match(Match::From from);
+
+    // ---- Matches (room_match.cpp)
+
+    [[nodiscard]] bool has_matches() const { return game_.lifecycle == game::Lifecycle::match; }
+    [[nodiscard]] game::Phase phase() const { return standing_.phase; }
+    [[nodiscard]] std::size_t present() const { return seats_.taken() + seats_.computers(); }
+    [[nodiscard]] bool wants_to_start() const;
+    [[nodiscard]] HostAnswer start_match();
+    void look_at_standing(net::Instant now);
+    void show_result(net::Instant now);
+    /// What is to be done by time or by wish: the start, another match.
+    void conduct(net::Instant now);
+    void begin_next_match(net::Instant now);
+    void remember_match();
+    void sit_again();
+    void seat_those_who_wait();
+    void tell_match(net::Instant now);
+    void send_or_owe(Viewer& viewer, const std::string& text, bool Viewer::* owed, net::Instant now);
+    [[nodiscard]] std::string result_text(net::Instant now) const;
+    [[nodiscard]] HostAnswer set_computers(std::optional<std::uint32_t> count);
+    void fill_with_computers();
+    void remove_computer(Seat seat);
+    /// Free, or made so by a computer that gives way.
+    [[nodiscard]] std::optional<Seat> seat_for_newcomer();
+    void take_seat(Seat seat, Viewer& viewer);
+    void send_entered(Viewer& viewer, net::Instant now);
 
     Viewer& sit_down(Member& member, net::Session& session, const net::Person& person,
                      std::string_view resume);
@@ -106,7 +156,7 @@ class Room {
     [[nodiscard]] std::unique_ptr<Viewer> take_out(Viewer& viewer);
     void remove_viewer(Viewer& viewer);
     void send_away(Viewer& viewer, LeftReason reason, std::string_view words);
-    void release_seat(Seat seat);
+    void release_seat(Seat seat, net::Instant now);
     void kick(Seat seat, net::Instant now);
     [[nodiscard]] bool is_other(const Viewer& viewer, std::optional<Seat> seat) const;
     void choose_host(Seat newcomer);
@@ -128,10 +178,25 @@ class Room {
     SharedTicks over_streams_;    // for spectators on TCP, without
     Tick players_sent_ = {};      // up to here
     Tick spectators_sent_ = {};
+    /// When ticks went to the players, for the round trips of their acknowledgements.
+    std::array<net::Instant, netcode::recent_ticks_max> sent_at_ = {};
     std::size_t keyframes_wanted_ = 0;
     std::size_t keyframes_from_ = 0;  // where the next round through the viewers begins
     std::size_t owed_viewers_ = 0;
     std::deque<net::AccountId> kicked_;
+    // Of games of Lifecycle::match.
+    game::Standing standing_;  // after the newest tick
+    MatchStatistics statistics_;
+    std::optional<MatchResult> result_;
+    net::Instant result_until_ = {};
+    std::vector<net::AccountId> finishers_;  // who was connected at the result
+    std::optional<net::Instant> start_at_;   // by itself
+    bool starts_again_ = false;              // the same people go on
+    std::size_t rematches_told_ = 0;
+    std::size_t computers_wanted_ = 0;
+    std::uint64_t newest_wait_ = 0;
+    std::vector<Viewer*> newly_seated_;  // who are told so with the match
+
     bool maker_has_come_ = false;
     bool locked_ = false;
     bool closed_ = false;

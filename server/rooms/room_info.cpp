@@ -26,6 +26,7 @@ nlohmann::json json_of(const RoomInfo& room) {
                            {"match_id", nullptr},
                            {"tick", room.tick.value},
                            {"players", room.players},
+                           {"computers", room.computers},
                            {"seats", room.seats},
                            {"spectators", room.spectators},
                            {"viewers", room.viewers},

@@ -4,6 +4,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/short_id.h"
+#include "core/game/standing.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,7 +18,8 @@ namespace gs::rooms {
 using RoomId = ShortId<struct RoomTag>;
 using MatchId = ShortId<struct MatchTag>;
 
-enum class Phase : std::uint8_t { waiting, countdown, playing, result };
+/// As the game says; an endless one is always played.
+using game::Phase;
 [[nodiscard]] std::string_view name_of(Phase phase);
 
 enum class Access : std::uint8_t {
@@ -37,6 +39,7 @@ struct RoomInfo {
     // players + spectators − viewers are those whose seats are held. Who sees the room in the lobby is none
     // of them.
     std::uint32_t players = 0;     // seats taken, held ones included
+    std::uint32_t computers = 0;   // seats that the game plays itself; none of `players`
     std::uint32_t seats = 0;       // that there are
     std::uint32_t spectators = 0;  // without a seat, on the room's page
     std::uint32_t viewers = 0;     // here right now: players who are connected, and spectators

@@ -18,6 +18,8 @@ constexpr std::size_t kicked_max = 1'000;
 constexpr std::string_view kicked_words = "The host has sent you away from this room";
 constexpr std::string_view slow_words =
     "Your connection takes too little; the room could not tell you what happens";
+constexpr std::string_view next_match_words =
+    "A match is being played: you watch it, and have a seat in the next one";
 constexpr std::string_view elsewhere_words = "You play here in another tab or on another device now";
 
 }  // namespace
@@ -31,7 +33,7 @@ std::optional<EnterRefusal> Room::refusal_of(const net::AccountId& person, Role 
     }
     if (seats_.of(person)) return std::nullopt;
     if (locked_) return EnterRefusal::locked;
-    if (!seats_.first_free()) return EnterRefusal::full;
+    if (!seats_.first_free() && seats_.computers() == 0) return EnterRefusal::full;
     return std::nullopt;
 }
 
@@ -61,37 +63,49 @@ std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& s
         return std::unexpected(*refusal);
     }
     if (next_due() == net::never) schedule_.start(now);
+    const bool has_to_wait = role == Role::player && is_shut_for_seats() && !seats_.of(person.id);
+    if (has_to_wait) role = Role::spectator;
     const bool is_player = role == Role::player;
     Viewer& viewer = is_player ? sit_down(member, session, person, resume)
                                : add_viewer(member, session, person, role, no_seat);
     if (role == Role::spectator) ++shared_.counters.spectators_joined;
     if (!viewer.is_preview()) note_change();
     note_emptiness(now);
-    const std::string token = is_player ? seats_.at(viewer.seat()).resume.issue(person.id) : std::string();
+    send_entered(viewer, now);
+    if (has_to_wait) {
+        viewer.waits_for_seat = ++newest_wait_;
+        [[maybe_unused]] const auto sent = session.send_message(notice_message(next_match_words));
+    }
+    if (shared_.woken) shared_.woken();
+    return &viewer;
+}
+
+void Room::send_entered(Viewer& viewer, net::Instant now) {
+    const bool is_player = viewer.is_player();
+    net::Session& session = viewer.session();
+    const std::string token =
+        is_player ? seats_.at(viewer.seat()).resume.issue(viewer.person().id) : std::string();
     const std::string entered = entered_message({.room = info(),
                                                  .game = *setup_.game,
                                                  .seats = seats_,
                                                  .match = match_id_,
                                                  .epoch = epoch(),
-                                                 .role = role,
+                                                 .role = viewer.role(),
                                                  .seat = viewer.seat(),
                                                  .resume = token});
     // Only a client that reads nothing at all has no room for it.
     if (!session.send_message(entered)) session.close(net::close_code::too_much, slow_words);
-    if (shared_.woken) shared_.woken();
-    return &viewer;
+    if (result_) send_or_owe(viewer, result_text(now), &Viewer::owed_result, now);
 }
 
 Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person& person,
                        std::string_view resume) {
     const auto own = seats_.of(person.id);
     if (!own) {
-        const Seat seat = *seats_.first_free();
-        Viewer& viewer = add_viewer(member, session, person, Role::player, seat);
-        seats_.take(seat, person, viewer);
-        match_.add_event({.seat = seat, .kind = Kind::joined});
-        choose_host(seat);
-        ++shared_.counters.joins;
+        const std::optional<Seat> seat = seat_for_newcomer();
+        GS_ASSERT(seat, "who comes in has been let in");
+        Viewer& viewer = add_viewer(member, session, person, Role::player, *seat);
+        take_seat(*seat, viewer);
         return viewer;
     }
     Seats::Place& place = seats_.at(*own);
@@ -111,11 +125,19 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
     return viewer;
 }
 
+void Room::take_seat(Seat seat, Viewer& viewer) {
+    seats_.take(seat, viewer.person(), viewer);
+    match_.add_event({.seat = seat, .kind = Kind::joined});
+    statistics_.join(seat, viewer.person().id);
+    choose_host(seat);
+    ++shared_.counters.joins;
+}
+
 void Room::leave(Viewer& viewer, net::Instant now) {
     const Seat seat = viewer.seat();
     if (!viewer.is_preview()) note_change();
     remove_viewer(viewer);
-    if (seat != no_seat) release_seat(seat);
+    if (seat != no_seat) release_seat(seat, now);
     note_emptiness(now);
 }
 
@@ -137,14 +159,20 @@ void Room::rename(Viewer& viewer, std::string_view clean_name) {
     if (seats_.host() == viewer.seat()) note_change();
 }
 
-HostAnswer Room::order(Viewer& viewer, HostOrder order, std::optional<Seat> seat, net::Instant now) {
-    if (!viewer.is_player() || seats_.host() != viewer.seat()) return HostAnswer::not_host;
-    switch (order) {
+HostAnswer Room::order(Viewer& viewer, const up::Host& order, net::Instant now) {
+    if (!viewer.is_player()) return HostAnswer::not_host;
+    // Where nobody is host, whoever plays may ask for somebody to play with.
+    const bool is_everybodys = setup_.host == RoomSetup::Host::nobody && order.order == HostOrder::computers;
+    if (seats_.host() != viewer.seat() && !is_everybodys) return HostAnswer::not_host;
+    const std::optional<Seat> seat = order.seat;
+    switch (order.order) {
         case HostOrder::start:
-            return HostAnswer::nothing_to_start;
+            return start_match();
+        case HostOrder::computers:
+            return set_computers(order.count);
         case HostOrder::lock:
         case HostOrder::unlock:
-            locked_ = order == HostOrder::lock;
+            locked_ = order.order == HostOrder::lock;
             note_change();
             return HostAnswer::done;
         case HostOrder::kick:
@@ -167,6 +195,10 @@ bool Room::is_other(const Viewer& viewer, std::optional<Seat> seat) const {
 }
 
 void Room::kick(Seat seat, net::Instant now) {
+    if (seats_.at(seat).state == SeatState::computer) {
+        computers_wanted_ = seats_.computers() - 1;
+        return remove_computer(seat);
+    }
     const net::AccountId person = seats_.at(seat).person.id;
     if (kicked_.size() == kicked_max) kicked_.pop_front();
     kicked_.push_back(person);
@@ -177,7 +209,7 @@ void Room::kick(Seat seat, net::Instant now) {
         Viewer& viewer = *viewers_[index - 1];
         if (viewer.person().id == person) send_away(viewer, LeftReason::kicked, kicked_words);
     }
-    release_seat(seat);
+    release_seat(seat, now);
     note_change();
     note_emptiness(now);
 }
@@ -198,7 +230,11 @@ Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Perso
                          Seat seat) {
     Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, role, seat));
     viewer.index = viewers_.size() - 1;
-    if (viewer.is_player()) ++connected_;
+    if (viewer.is_player()) {
+        ++connected_;
+        viewer.ages_beyond_before = match_.ages_beyond(seat);
+        viewer.out_of_range_before = match_.inputs_out_of_range(seat);
+    }
     if (viewer.is_preview()) ++previews_;
     ++keyframes_wanted_;
     return viewer;
@@ -225,13 +261,20 @@ void Room::send_away(Viewer& viewer, LeftReason reason, std::string_view words) 
     taken->member().on_left(reason, words);
 }
 
-void Room::release_seat(Seat seat) {
+void Room::release_seat(Seat seat, net::Instant now) {
     match_.add_event({.seat = seat, .kind = Kind::left});
+    if (has_matches() && phase() == Phase::playing) {
+        statistics_.leave(seat, seats_.at(seat).person.name, standing_.seats[seat.value].score);
+    } else {
+        statistics_.forget(seat);
+    }
     const bool was_host = seats_.host() == seat;
     seats_.release(seat);
     if (was_host) seats_.set_host(seats_.next_host());
     ++shared_.counters.leaves;
     note_change();
+    // Computers do not play among themselves.
+    if (has_matches() && seats_.taken() == 0 && phase() != Phase::waiting) begin_next_match(now);
 }
 
 void Room::choose_host(Seat newcomer) {

@@ -11,6 +11,7 @@
 #include "server/net/close_codes.h"
 #include "server/net/memory_session.h"
 #include "server/net/recording_handler.h"
+#include "server/rooms/match_game.h"
 #include "server/rooms/test_game.h"
 #include "server/rooms/visits.h"
 
@@ -28,6 +29,11 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+struct KeptDesync {
+    DesyncReport report;
+    std::vector<std::byte> log;
+};
+
 class KeptLogs final : public LogStore {
   public:
     struct Kept {
@@ -40,6 +46,14 @@ class KeptLogs final : public LogStore {
     void keep_broken(const RoomInfo& room, const game::CheckFailure& failure,
                      const netcode::MatchLog& log) override {
         kept.push_back({.room = room, .failure = failure, .log = netcode::write_log_file(log)});
+    }
+    std::vector<KeptDesync> desyncs;
+    void keep_desync(const RoomInfo&, const DesyncReport& report, const netcode::MatchLog& log) override {
+        desyncs.push_back({.report = report, .log = netcode::write_log_file(log)});
+    }
+    std::vector<std::pair<Seat, Doubts>> suspicious;
+    void note_suspicious(const RoomInfo&, Seat seat, const Doubts& doubts) override {
+        suspicious.emplace_back(seat, doubts);
     }
 };
 
@@ -70,7 +84,8 @@ class TestVisitor final : public net::SessionHandler {
     std::uint64_t ticks_repaired = 0;
     std::uint64_t hashes_equal = 0;
     std::uint64_t hashes_wrong = 0;
-    std::uint64_t garbled = 0;  // nothing that is sent may be
+    std::uint64_t matches_begun = 0;  // with a new state, while it was there
+    std::uint64_t garbled = 0;        // nothing that is sent may be
     std::optional<netcode::TickHead> newest_head;
     std::optional<net::RecordingHandler::Close> closed;
 
@@ -82,6 +97,7 @@ class TestVisitor final : public net::SessionHandler {
     std::map<std::uint32_t, std::vector<std::byte>> waiting;
     std::uint32_t epoch = UINT32_MAX;
 
+    [[nodiscard]] const RaceState& race() const { return *static_cast<const RaceState*>(state.data()); }
     [[nodiscard]] const CountState& count() const { return *static_cast<const CountState*>(state.data()); }
     [[nodiscard]] const json* last(std::string_view type) const {
         for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
@@ -127,12 +143,13 @@ class TestVisitor final : public net::SessionHandler {
         if (link().client() != nullptr) link().client()->send_datagram({}, datagram);
     }
     /// Inputs for `first`, `first` + 1 …, with an acknowledgement of what has come.
-    void send_inputs(Tick first, const std::vector<CountInput>& wanted) {
+    template <class Input = CountInput>
+    void send_inputs(Tick first, const std::vector<Input>& wanted) {
         netcode::InputPacket packet = acknowledgement();
         packet.first_input = first;
         packet.count = static_cast<std::uint32_t>(wanted.size());
         for (std::size_t index = 0; index < wanted.size(); ++index)
-            std::memcpy(packet.inputs[index].bytes, &wanted[index], sizeof(CountInput));
+            std::memcpy(packet.inputs[index].bytes, &wanted[index], sizeof(Input));
         send_packet(packet);
     }
     void send_packet(const netcode::InputPacket& packet) {
@@ -253,11 +270,16 @@ class TestVisitor final : public net::SessionHandler {
             ++garbled;
             return;
         }
+        if (commands.begins) {
+            module.start(state.data());
+            ++matches_begun;
+        }
         static_cast<void>(
             module.step(state.data(), {.tick = next,
                                        .inputs = inputs.data(),
                                        .events = {commands.events.begin(), commands.events.size()},
-                                       .random = commands.random}));
+                                       .random = commands.random,
+                                       .start_asked = commands.start_asked}));
         ++next;
         if (!commands.hash) return;
         ++(state.hash(scratch_) == *commands.hash ? hashes_equal : hashes_wrong);
@@ -288,7 +310,8 @@ class RoomRig {
         shared.random = [] { return std::uint64_t{42}; };
         RoomsOptions rooms_options = options_.rooms;
         rooms_options.games = {{.module = options_.game, .module_url = "/assets/count-1.wasm"}};
-        if (options_.permanent) rooms_options.permanent = {{.game = "count", .name = "The Count"}};
+        if (options_.permanent)
+            rooms_options.permanent = {{.game = std::string(options_.game->info->id), .name = "The Count"}};
         rooms = std::make_unique<Rooms>(std::move(rooms_options), shared, now);
         visits = std::make_unique<Visits>(*rooms, tickets,
                                           Visits::Options{.limits = options_.visit_limits,

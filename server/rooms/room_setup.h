@@ -7,6 +7,7 @@
 #include "server/net/person.h"
 #include "server/rooms/counters.h"
 #include "server/rooms/log_store.h"
+#include "server/rooms/results.h"
 #include "server/rooms/room_info.h"
 
 #include <chrono>
@@ -32,13 +33,16 @@ struct RoomLimits {
     net::Duration keyframe_period_max = std::chrono::seconds(16);  // to who asks for one after the other
     net::Duration match_max = std::chrono::minutes(30);            // an endless game's log begins anew then
     std::size_t log_bytes_max = 64 * 1024 * 1024;                  // or when it has so many bytes
-    net::Duration owed_max = std::chrono::seconds(10);  // who takes no message for so long is closed
+    net::Duration owed_max = std::chrono::seconds(10);      // who takes no message for so long is closed
+    net::Duration start_wait = std::chrono::seconds(2);     // for others, before a match starts by itself
+    net::Duration result_shown = std::chrono::seconds(15);  // then another match begins
 };
 
 /// What all rooms of a shard share; outlives them.
 struct RoomShared {
     RoomLimits limits = {};
     RoomCounters counters = {};
+    Results results = {};
     LogStore* broken_logs = nullptr;
     std::function<std::uint64_t()> unix_s;
     std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
@@ -60,6 +64,10 @@ struct RoomSetup {
     /// Becomes host whenever they take a seat for the first time; until then the first to come is.
     std::optional<net::AccountId> maker = std::nullopt;
     enum class Host : std::uint8_t { maker_or_first, nobody } host = Host::maker_or_first;
+    /// Of a match: by itself as soon as enough are there, else when the host says so (or all seats are
+    /// taken).
+    enum class Start : std::uint8_t { by_host, by_itself } start = Start::by_host;
+    std::size_t computers = 0;  // that have seats from the beginning
 };
 
 }  // namespace gs::rooms

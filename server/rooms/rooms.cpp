@@ -83,6 +83,13 @@ std::string_view Rooms::invite_of(const RoomId& id) const {
     return found == rooms_.end() ? std::string_view() : found->second.invite;
 }
 
+const Room* Rooms::with_match(const MatchId& match) const {
+    const auto found = std::ranges::find_if(rooms_, [&](const auto& each) {
+        return !each.second.room->is_closed() && each.second.room->match_id() == match;
+    });
+    return found == rooms_.end() ? nullptr : found->second.room.get();
+}
+
 bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
     return !invite.empty() && invite_of(id) == invite;
 }
@@ -137,7 +144,9 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
                     .access = wish.access,
                     .seats = wish.seats,
                     .public_delay_s = wish.public_delay_s,
-                    .maker = wish.maker};
+                    .maker = wish.maker,
+                    .start = wish.computers > 0 ? RoomSetup::Start::by_itself : wish.start,
+                    .computers = wish.computers};
     if (setup.seats != 0) setup.seats = std::clamp<std::size_t>(setup.seats, info.seats_min, info.seats_max);
     const RoomId id = setup.id;
     add(std::move(setup), Stay::while_used, now);
@@ -147,9 +156,11 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
 
 std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
     const std::vector<RoomInfo> listed = list(game);
-    const auto is_open = [](const RoomInfo& info) { return info.players < info.seats && !info.locked; };
+    const auto is_open = [&](const RoomInfo& info) {
+        return info.players < info.seats && !info.locked && !rooms_.at(info.id).room->is_shut_for_seats();
+    };
     const auto fullest = std::ranges::find_if(listed, is_open);
-    if (fullest == listed.end()) return make({.game = game}, now);
+    if (fullest == listed.end()) return make({.game = game, .start = RoomSetup::Start::by_itself}, now);
     // Among equals the one that is always there, so that strangers meet.
     const auto permanent = std::ranges::find_if(listed, [&](const RoomInfo& info) {
         return is_open(info) && info.players == fullest->players && rooms_.at(info.id).is_permanent;
@@ -246,6 +257,7 @@ Rooms::Counts Rooms::counts(std::string_view game) const {
         ++counts.rooms;
         if (room.next_due() != net::never) ++counts.awake;
         counts.seats_taken += room.seats().taken();
+        counts.computers += room.seats().computers();
         counts.spectators += room.spectators();
         counts.previews += room.previews();
         counts.log_bytes += room.match().log().entry_bytes();

@@ -42,6 +42,8 @@ struct RoomWish {
     Access access = Access::listed;
     std::size_t seats = 0;  // 0: as many as the game has; else cut to what it allows
     std::uint32_t public_delay_s = 0;
+    std::size_t computers = 0;  // that have seats from the beginning; its matches then start by themselves
+    RoomSetup::Start start = RoomSetup::Start::by_host;
     std::optional<net::AccountId> maker = std::nullopt;
     std::optional<std::uint64_t> maker_network = std::nullopt;  // Address::limit_key(); nothing: not counted
 };
@@ -73,14 +75,17 @@ class Rooms {
     [[nodiscard]] Room* find_by_invite(std::string_view invite);
     /// For the link to a room that is not listed; every room has one.
     [[nodiscard]] std::string_view invite_of(const RoomId& id) const;
+    /// The room in which this match is under way; null when it is over, or never was.
+    [[nodiscard]] const Room* with_match(const MatchId& match) const;
+    [[nodiscard]] const Results& results() const { return shared_.results; }
     [[nodiscard]] bool is_invite_of(const RoomId& id, std::string_view invite) const;
 
     /// Listed rooms, those with most people first; of one game when it is named.
     [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
     [[nodiscard]] std::size_t listed_count() const;
     [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
-    /// A listed room of the game with a free seat, the fullest of them (the permanent one among equals); else
-    /// a new one.
+    /// A listed room of the game in which a seat can be had now, the fullest of them (the permanent one among
+    /// equals); else a new one, whose matches start by themselves.
     [[nodiscard]] std::expected<RoomId, MakeRefusal> quick_play(std::string_view game, net::Instant now);
     /// The room to show on the front page: the permanent one with most people. Null without any.
     [[nodiscard]] Room* featured();
@@ -106,6 +111,7 @@ class Rooms {
         std::size_t rooms = 0;
         std::size_t awake = 0;
         std::size_t seats_taken = 0;
+        std::size_t computers = 0;
         std::size_t spectators = 0;
         std::size_t previews = 0;
         std::size_t log_bytes = 0;

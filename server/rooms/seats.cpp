@@ -4,18 +4,26 @@
 #include "server/names/look_alike.h"
 
 #include <algorithm>
+#include <array>
 
 namespace gs::rooms {
 namespace {
 
 Seat seat_at(std::size_t index) { return Seat{static_cast<std::uint8_t>(index)}; }
 
+bool is_persons(SeatState state) { return state == SeatState::connected || state == SeatState::dropped; }
+
+/// As many as a match has seats, so that each is named once.
+constexpr std::array<std::string_view, game::match_seats_max> computer_names = {
+    "Robo Ada",  "Robo Max",  "Robo Kim",   "Robo Zoe",  "Robo Otto", "Robo Ivy",  "Robo Leo",  "Robo Mia",
+    "Robo Finn", "Robo Nora", "Robo Oscar", "Robo Ruby", "Robo Hugo", "Robo Lena", "Robo Theo", "Robo Wanda",
+};
+
 }  // namespace
 
 std::optional<Seat> Seats::of(const net::AccountId& person) const {
     for (std::size_t index = 0; index < places_.size(); ++index) {
-        if (places_[index].state != SeatState::free && places_[index].person.id == person)
-            return seat_at(index);
+        if (is_persons(places_[index].state) && places_[index].person.id == person) return seat_at(index);
     }
     return std::nullopt;
 }
@@ -38,6 +46,33 @@ void Seats::take(Seat seat, const net::Person& person, Viewer& viewer) {
     changes_.set(seat.value);
 }
 
+void Seats::take_by_computer(Seat seat) {
+    Place& place = at(seat);
+    GS_ASSERT(place.state == SeatState::free, "only a free seat is taken");
+    const auto is_used = [&](std::string_view name) {
+        return std::ranges::any_of(places_, [&](const Place& other) {
+            return other.state == SeatState::computer && other.person.name.starts_with(name);
+        });
+    };
+    const auto unused = std::ranges::find_if_not(computer_names, is_used);
+    const std::string_view name = unused == computer_names.end() ? computer_names.front() : *unused;
+    place.state = SeatState::computer;
+    place.person = {.id = {}, .name = distinct(name, seat)};
+    place.skeleton = names::skeleton(place.person.name);
+    place.order = ++newest_order_;
+    ++computers_;
+    changes_.set(seat.value);
+}
+
+std::optional<Seat> Seats::newest_computer() const {
+    std::optional<Seat> newest;
+    for (std::size_t index = 0; index < places_.size(); ++index) {
+        if (places_[index].state != SeatState::computer) continue;
+        if (!newest || places_[index].order > at(*newest).order) newest = seat_at(index);
+    }
+    return newest;
+}
+
 void Seats::drop(Seat seat, net::Instant held_until) {
     Place& place = at(seat);
     place.state = SeatState::dropped;
@@ -56,8 +91,8 @@ void Seats::give_back(Seat seat, Viewer& viewer) {
 }
 
 void Seats::release(Seat seat) {
+    --(at(seat).state == SeatState::computer ? computers_ : taken_);
     at(seat) = Place{};
-    --taken_;
     if (host_ == seat) host_.reset();
     changes_.set(seat.value);
 }
@@ -81,7 +116,7 @@ std::optional<Seat> Seats::next_host() const {
     std::optional<Seat> best;
     for (std::size_t index = 0; index < places_.size(); ++index) {
         const Place& place = places_[index];
-        if (place.state == SeatState::free) continue;
+        if (!is_persons(place.state)) continue;
         if (best) {
             const Place& before = at(*best);
             const bool is_better = place.state != before.state ? place.state == SeatState::connected

@@ -1,5 +1,6 @@
-// Seats: who has which seat of a room, and who is the host. A seat is free, connected (somebody plays), or
-// dropped: its session is gone and it is held until its time is over. Names in one room do not look alike.
+// Seats: who has which seat of a room, and who is the host. A seat is free, connected (somebody plays),
+// dropped: its session is gone and it is held until its time is over; or the game itself plays it, as a
+// computer that gives way to people. Names in one room do not look alike.
 // Owned by a room, on its thread; pure bookkeeping: the room tells the match, the viewers and the roster.
 #pragma once
 
@@ -21,7 +22,7 @@ namespace gs::rooms {
 
 class Viewer;
 
-enum class SeatState : std::uint8_t { free, connected, dropped };
+enum class SeatState : std::uint8_t { free, connected, dropped, computer };
 
 class Seats {
   public:
@@ -38,7 +39,9 @@ class Seats {
     explicit Seats(std::size_t count) : places_(count) {}
 
     [[nodiscard]] std::size_t count() const { return places_.size(); }
+    /// By people; held ones included.
     [[nodiscard]] std::size_t taken() const { return taken_; }
+    [[nodiscard]] std::size_t computers() const { return computers_; }
     [[nodiscard]] const Place& at(Seat seat) const { return places_[seat.value]; }
     [[nodiscard]] Place& at(Seat seat) { return places_[seat.value]; }
 
@@ -48,6 +51,10 @@ class Seats {
 
     /// A free seat becomes connected. The name is made distinct.
     void take(Seat seat, const net::Person& person, Viewer& viewer);
+    /// A free seat is the game's own from now on; it gets a name that nobody else has here.
+    void take_by_computer(Seat seat);
+    /// The computer that came last; the first to give way.
+    [[nodiscard]] std::optional<Seat> newest_computer() const;
     void drop(Seat seat, net::Instant held_until);
     void give_back(Seat seat, Viewer& viewer);
     void release(Seat seat);
@@ -59,7 +66,7 @@ class Seats {
     /// Nothing while nobody is.
     [[nodiscard]] std::optional<Seat> host() const { return host_; }
     void set_host(std::optional<Seat> seat);
-    /// Connected for the longest time, else held; nothing when all seats are free.
+    /// Connected for the longest time, else held; nothing when nobody has a seat.
     [[nodiscard]] std::optional<Seat> next_host() const;
 
     /// Seats that others have to be told of since take_changes().
@@ -75,6 +82,7 @@ class Seats {
 
     std::vector<Place> places_;
     std::size_t taken_ = 0;
+    std::size_t computers_ = 0;
     std::uint64_t newest_order_ = 0;
     std::optional<Seat> host_;
     std::bitset<game::seats_limit> changes_;

@@ -143,8 +143,9 @@ TEST(RoomInfo, is_json_by_contract) {
         .id = *RoomId::parse("abcdefghijk1"), .name = "<b>", .game = "plaza", .seats = 200};
     EXPECT_EQ(
         json_of(waiting).dump(),
-        R"({"game":"plaza","id":"abcdefghijk1","locked":false,"match_id":null,"name":"<b>","phase":"waiting",)"
-        R"("players":0,"public":true,"public_delay_s":0,"seats":200,"spectators":0,"tick":0,"viewers":0})");
+        R"({"computers":0,"game":"plaza","id":"abcdefghijk1","locked":false,"match_id":null,"name":"<b>",)"
+        R"("phase":"waiting","players":0,"public":true,"public_delay_s":0,"seats":200,"spectators":0,)"
+        R"("tick":0,"viewers":0})");
     RoomInfo playing = waiting;
     playing.phase = Phase::playing;
     playing.match = *MatchId::parse("match0000001");

@@ -77,6 +77,14 @@ void Viewer::keyframe_sent(Tick tick, net::Instant now) {
     acknowledged_at_ = keyframe_sent_at_ = now;
 }
 
+void Viewer::sit_down(Seat seat) {
+    role_ = Role::player;
+    seat_ = seat;
+    waits_for_seat = 0;
+    wants_keyframe_ = true;
+    has_state_ = false;
+}
+
 bool Viewer::acknowledge(const netcode::InputPacket& packet, Tick next, net::Instant now) {
     if (!packet.newest_received || !has_state_) return true;
     const Tick newest = *packet.newest_received;

@@ -10,6 +10,8 @@
 #include "core/netcode/tick_packet.h"
 #include "server/net/person.h"
 #include "server/net/session.h"
+#include "server/rooms/doubts.h"
+#include "server/rooms/line.h"
 #include "server/rooms/tickets.h"
 
 #include <array>
@@ -112,8 +114,32 @@ class Viewer {
 
     std::bitset<game::seats_limit> owed_seats;
     bool owed_room = false;
+    bool owed_match = false;   // that another match has begun
+    bool owed_result = false;  // how it ended
     net::Instant owed_since = net::never;
+    [[nodiscard]] bool has_all_messages() const {
+        return owed_seats.none() && !owed_room && !owed_match && !owed_result;
+    }
     [[nodiscard]] bool is_owed() const { return owed_since != net::never; }
+
+    // ---- The line and what is claimed of it
+
+    AcknowledgementTimes acknowledgement_times;
+    EarlyInputs early;
+    Doubts doubts;
+    bool is_suspicious = false;  // and that has been told
+    // What the seat had of them before this viewer sat there.
+    std::uint64_t out_of_range_before = 0;
+    std::uint64_t ages_beyond_before = 0;
+
+    // ---- Matches
+
+    bool wants_rematch = false;
+    /// Watches until the next match and has a seat in it, if there is one; the lower, the earlier they came.
+    /// 0: wants none.
+    std::uint64_t waits_for_seat = 0;
+    /// From now on a player; a keyframe begins everything anew.
+    void sit_down(Seat seat);
 
     std::size_t index = 0;  // in the room's list
 

@@ -45,6 +45,12 @@ std::string_view words_of(HostAnswer answer) {
             return "Nobody else has that seat";
         case HostAnswer::nothing_to_start:
             return "This game always goes on; there is nothing to start";
+        case HostAnswer::too_few:
+            return "There are too few for a match; bring others, or let computers play";
+        case HostAnswer::already_started:
+            return "The match has begun already";
+        case HostAnswer::no_computers:
+            return "Computers cannot play this game";
     }
     return {};
 }
@@ -59,6 +65,7 @@ Visit::Visit(Visits& visits, net::Session& session, net::Instant now)
       datagrams_(visits.options_.limits.datagrams),
       messages_(visits.options_.limits.messages),
       repairs_(visits.options_.limits.repairs),
+      desyncs_(visits.options_.limits.desyncs),
       excess_(visits.options_.limits.excess) {}
 
 // ---- Beginning and end
@@ -97,6 +104,7 @@ void Visit::on_datagram(net::Session&, ByteView payload) {
     const net::Instant now = visits_.now();
     if (!datagrams_.take(now)) {
         ++visits_.counters_.datagrams_over_rate;
+        if (viewer_ != nullptr) room_->doubt_rate(*viewer_);
         if (!excess_.take(now)) too_much();
         return;
     }
@@ -270,8 +278,21 @@ void Visit::handle(up::WantKeyframe&, net::Instant now) {
 
 void Visit::handle(up::Host& host, net::Instant now) {
     if (room_ == nullptr) return;
-    const HostAnswer answer = room_->order(*viewer_, host.order, host.seat, now);
+    const HostAnswer answer = room_->order(*viewer_, host, now);
     if (answer != HostAnswer::done) send(notice_message(words_of(answer)));
+}
+
+void Visit::handle(up::Rematch&, net::Instant) {
+    if (room_ != nullptr) room_->rematch(*viewer_);
+}
+
+void Visit::handle(up::Desync& desync, net::Instant now) {
+    if (room_ == nullptr) return;
+    if (!desyncs_.take(now)) {
+        ++visits_.counters_.desyncs_over_rate;
+        return;
+    }
+    room_->desync(desync.report);
 }
 
 void Visit::handle(up::Rename& rename, net::Instant) {

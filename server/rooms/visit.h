@@ -26,6 +26,7 @@ struct VisitLimits {
     /// A player's 60 inputs and a ping, twice over.
     Rate datagrams = {.count = 150, .per = std::chrono::seconds(1), .burst = 150};
     Rate messages = {.count = 20, .per = std::chrono::seconds(1), .burst = 40};
+    Rate desyncs = {.count = 1, .per = std::chrono::seconds(10), .burst = 1};  // each writes files
     Rate repairs = {.count = 4, .per = std::chrono::seconds(1), .burst = 8};
     /// Over the rate by so many in a minute is not a hiccup any more.
     Rate excess = {.count = 1'000, .per = std::chrono::minutes(1), .burst = 1'000};
@@ -42,6 +43,7 @@ struct VisitCounters {
     std::uint64_t datagrams_over_rate = 0;
     std::uint64_t datagrams_bad = 0;
     std::uint64_t repairs_over_rate = 0;
+    std::uint64_t desyncs_over_rate = 0;
     std::uint64_t closed_too_much = 0;
     std::uint64_t closed_bad_message = 0;
 };
@@ -86,6 +88,8 @@ class Visit final : public net::SessionHandler, public Member {
     void handle(up::Repair& repair, net::Instant now);
     void handle(up::WantKeyframe& wish, net::Instant now);
     void handle(up::Host& host, net::Instant now);
+    void handle(up::Rematch& rematch, net::Instant now);
+    void handle(up::Desync& desync, net::Instant now);
     void handle(up::Rename& rename, net::Instant now);
 
     void go(const Admission& admission, std::string_view resume, net::Instant now);
@@ -112,6 +116,7 @@ class Visit final : public net::SessionHandler, public Member {
     RateLimit datagrams_;
     RateLimit messages_;
     RateLimit repairs_;
+    RateLimit desyncs_;
     RateLimit excess_;
 };
 

@@ -12,6 +12,7 @@ namespace gs::bench {
 [[nodiscard]] std::vector<Row> fanout();
 [[nodiscard]] std::vector<Row> handshake();
 [[nodiscard]] std::vector<Row> echo();
+[[nodiscard]] std::vector<Row> games();
 [[nodiscard]] std::vector<Row> room();
 [[nodiscard]] std::vector<Row> wire();
 

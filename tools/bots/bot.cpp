@@ -114,7 +114,11 @@ void Bot::enter(const EnteredMessage& entered) {
     }
     if ((entered.seat == no_seat) != (options_.role == BotRole::spectator))
         return fail("entered in another role");
-    if (!client_) client_.emplace(*world_.module, client::Client::Work::confirm);
+    if (!client_) client_.emplace(*world_.module, options_.work);
+    client_->set_hands(client::Client::Hands::computer);
+    const net::Duration rtt = session_->stats().rtt;
+    if (rtt > net::Duration(0))
+        client_->expect_round_trip(std::chrono::duration_cast<std::chrono::microseconds>(rtt).count());
     client_->enter(entered.seat, entered.epoch, now_us());
     if (turn_timer_.due() != net::never) return;
     // Bots that came together do not turn together: their packets spread over the tick.
@@ -153,6 +157,7 @@ void Bot::turn() {
     if (session_ == nullptr || !client_) return;
     if (options_.role == BotRole::player) client_->set_controls(hands_.at(world_.loop->now()));
     client_->turn(now_us());
+    note_rollback();
     send_what_is_due();
     if (world_.loop->now() >= ping_at_) ping();
     // A machine that was too slow for a turn leaves it out.
@@ -167,6 +172,22 @@ void Bot::send_what_is_due() {
     if (request.kind != client::Request::Kind::none) say(request_message(request));
 }
 
+void Bot::note_rollback() {
+    const client::Stats& stats = client_->stats();
+    if (stats.rollbacks == rollbacks_seen_) return;
+    rollbacks_seen_ = stats.rollbacks;
+    if (world_.measuring) world_.rollback_ticks.add(stats.rollback_ticks);
+}
+
+/// Whoever is host may; the others are told that they are not, once a second until it has started.
+void Bot::ask_for_the_start() {
+    const game::Module& module = *world_.module;
+    if (module.standing == nullptr || !client_->is_running() || options_.role != BotRole::player) return;
+    game::Standing standing;
+    module.standing(client_->state().data(), standing);
+    if (standing.phase == game::Phase::waiting) say(start_message);
+}
+
 /// What finds the queue full is lost: it is asked for again, or of no matter.
 void Bot::say(std::string_view text) {
     const auto queued = session_->send_message(text);
@@ -175,6 +196,7 @@ void Bot::say(std::string_view text) {
 
 void Bot::ping() {
     ping_at_ = world_.loop->now() + ping_every;
+    ask_for_the_start();
     for (const float ms : client_->take_input_latencies_ms()) {
         if (world_.measuring) world_.input_to_confirmed.add(ms);
     }
@@ -206,6 +228,8 @@ BotCounters Bot::counters() const {
     counters.hashes_checked = client.hashes_checked;
     counters.desyncs = client.desyncs;
     counters.resyncs = client.resyncs;
+    counters.rollbacks = client.rollbacks;
+    counters.own_correction_max = client.own_correction_max;
     return counters;
 }
 

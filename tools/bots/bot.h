@@ -35,6 +35,7 @@ struct BotWorld {
     const game::Module* module = nullptr;
     Histogram rtt;
     Histogram input_to_confirmed;
+    Histogram rollback_ticks;  // made again after a wrong guess
     bool measuring = false;
 };
 
@@ -46,7 +47,9 @@ struct BotCounters {
     double hashes_checked = 0;
     double desyncs = 0;
     double resyncs = 0;
-    std::uint64_t bytes_in = 0;  // payload
+    double rollbacks = 0;
+    double own_correction_max = 0;  // world units; a bot's largest, not a sum
+    std::uint64_t bytes_in = 0;     // payload
     std::uint64_t bytes_out = 0;
     WireCounters wire;
     SendCounter::Counts sends;
@@ -58,6 +61,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
         BotRole role = BotRole::player;
         std::string room;
         std::uint64_t seed = 1;
+        client::Client::Work work = client::Client::Work::confirm;
     };
     enum class State : std::uint8_t { waiting, joining, joined, failed, gone };
 
@@ -92,6 +96,8 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     void enter(const EnteredMessage& entered);
     void turn();
     void send_what_is_due();
+    void note_rollback();
+    void ask_for_the_start();
     void say(std::string_view text);
     void ping();
     void on_pong(ByteView payload);
@@ -108,6 +114,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     std::optional<client::Client> client_;  // from entering on: its buffers are the most of a bot
     std::map<std::uint32_t, std::vector<std::byte>> transfers_;  // not whole yet; the transport bounds them
     Hands hands_;
+    double rollbacks_seen_ = 0;
     SendCounter sends_;
     net::SessionStats last_stats_;
     net::Duration turn_period_;

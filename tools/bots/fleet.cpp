@@ -204,8 +204,12 @@ void Fleet::make_bots() {
     for (const std::string& room : rooms_) {
         for (std::size_t i = 0; i < options_.players + options_.spectators; ++i) {
             const BotRole role = i < options_.players ? BotRole::player : BotRole::spectator;
-            bots_.push_back(
-                std::make_unique<Bot>(world_, Bot::Options{.role = role, .room = room, .seed = ++seed}));
+            bots_.push_back(std::make_unique<Bot>(
+                world_, Bot::Options{.role = role,
+                                     .room = room,
+                                     .seed = ++seed,
+                                     .work = options_.predict ? client::Client::Work::show
+                                                              : client::Client::Work::confirm}));
         }
     }
 }
@@ -232,6 +236,7 @@ void Fleet::measure(Summary& summary) {
     const auto server_before = server_use();
     world_.rtt.clear();
     world_.input_to_confirmed.clear();
+    world_.rollback_ticks.clear();
     world_.measuring = true;
     for (const auto& bot : bots_) {
         bot->begin_measuring();
@@ -253,6 +258,9 @@ void Fleet::measure(Summary& summary) {
     summary.rtt_p99_ms = world_.rtt.percentile_ms(0.99);
     summary.input_p50_ms = world_.input_to_confirmed.percentile_ms(0.5);
     summary.input_p99_ms = world_.input_to_confirmed.percentile_ms(0.99);
+    summary.predicted = options_.predict;
+    summary.rollback_p50_ticks = world_.rollback_ticks.percentile_ms(0.5);
+    summary.rollback_p99_ticks = world_.rollback_ticks.percentile_ms(0.99);
     summary.inputs_confirmed = world_.input_to_confirmed.count();
     tell_failures();
     summary.server = server_use();

@@ -35,5 +35,7 @@ using DownMessage = std::variant<EnteredMessage, TurnedAwayMessage, OtherMessage
 [[nodiscard]] std::string hello_message(std::string_view ticket);
 [[nodiscard]] std::string request_message(const client::Request& request);
 inline constexpr std::string_view leave_message = R"({"type":"leave"})";
+/// Only of the host; others are told so.
+inline constexpr std::string_view start_message = R"({"type":"host","do":"start"})";
 
 }  // namespace gs::bots

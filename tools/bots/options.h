@@ -28,6 +28,7 @@ struct Options {
     std::chrono::seconds duration{10};
     Conditions conditions = {};
     std::uint64_t seed = 1;
+    bool predict = false;  // players go ahead of the server as pages do, and count their wrong guesses
 
     [[nodiscard]] std::size_t clients() const { return rooms * (players + spectators); }
 };

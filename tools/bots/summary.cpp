@@ -54,6 +54,8 @@ void add_span(BotCounters& sum, const BotCounters& from, const BotCounters& to) 
     // Those before the span count, too: there should be none at all.
     sum.desyncs += to.desyncs;
     sum.resyncs += to.resyncs - from.resyncs;
+    sum.rollbacks += to.rollbacks - from.rollbacks;
+    sum.own_correction_max = std::max(sum.own_correction_max, to.own_correction_max);
     sum.bytes_in += to.bytes_in - from.bytes_in;
     sum.bytes_out += to.bytes_out - from.bytes_out;
     sum.wire.bytes_in += to.wire.bytes_in - from.wire.bytes_in;
@@ -97,6 +99,11 @@ std::string Summary::json() const {
     out["overruns"] = server ? ordered_json(whole(server->overruns)) : ordered_json(nullptr);
     out["desyncs"] = whole(sum.desyncs);
     out["resyncs"] = whole(sum.resyncs);
+    if (predicted) {
+        out["rollbacks"] = whole(sum.rollbacks);
+        out["rollback_ticks"] = {{"p50", rounded(rollback_p50_ticks)}, {"p99", rounded(rollback_p99_ticks)}};
+        out["own_correction_max"] = rounded(sum.own_correction_max);
+    }
     out["server"] = nullptr;
     if (server) out["server"] = {{"cpu_s", rounded(server->cpu_s)}, {"rss_bytes", whole(server->rss_bytes)}};
     out["bots"] = {{"cpu_s", rounded(own_cpu_s)}, {"rss_bytes", whole(own_rss_bytes)}};

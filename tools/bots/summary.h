@@ -34,6 +34,9 @@ struct Summary {
     double input_p50_ms = 0;
     double input_p99_ms = 0;
     std::uint64_t inputs_confirmed = 0;
+    bool predicted = false;
+    double rollback_p50_ticks = 0;
+    double rollback_p99_ticks = 0;
     std::optional<ServerUse> server;  // used in the span; memory at its end
     double own_cpu_s = 0;
     double own_rss_bytes = 0;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { browser_names, launch } from '../../e2e/support/browsers.mjs';
 import { Server } from '../../e2e/support/server.mjs';
 import { in_the_world, picture_layout, record_pictures } from '../../e2e/support/world.mjs';
+import { median, publish } from '../report.mjs';
 import { CountingProxy } from './counting_proxy.mjs';
-import { median, publish } from './report.mjs';
 
 /** Fresh contexts per way in. */
 const runs = Number(process.env.BENCH_RUNS ?? 7);

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { entry_of, median } from '../report.mjs';
 import { CountingProxy, kind_of, measured } from './counting_proxy.mjs';
-import { entry_of, median } from './report.mjs';
 
 test('the median is the middle one, or between the two in the middle', () => {
   assert.equal(median([9, 1, 5]), 5);

@@ -1,6 +1,6 @@
-#include "games/plaza/pen.h"
+#include "core/game/pen.h"
 
-namespace gs::plaza {
+namespace gs::game {
 
 float sine(float turns) {
     const float t = part_of_one(turns + 0.5F) * 2 - 1;
@@ -31,7 +31,7 @@ void Pen::tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 
 void Pen::disc(Vec2 at, float radius, Colour colour) { ellipse(at, {radius, radius}, colour); }
 
 void Pen::ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along) {
-    shape(game::Shape::disc, at, half_size, colour, along);
+    shape(Shape::disc, at, half_size, colour, along);
 }
 
 void Pen::ring(Vec2 at, float radius, float width, Colour colour) {
@@ -44,9 +44,9 @@ void Pen::line(Vec2 from, Vec2 to, float width, Colour colour) {
     if (sees(from + half, {around, around})) list_->line(from, to, width, colour);
 }
 
-void Pen::soft(Vec2 at, Vec2 half_size, Colour colour) { shape(game::Shape::shadow, at, half_size, colour); }
+void Pen::soft(Vec2 at, Vec2 half_size, Colour colour) { shape(Shape::shadow, at, half_size, colour); }
 
-void Pen::shape(game::Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along) {
+void Pen::shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along) {
     const float around = half_size.x > half_size.y ? half_size.x : half_size.y;
     if (sees(at, {around, around})) list_->shape(shape, at, half_size, colour, along);
 }
@@ -55,4 +55,4 @@ void Pen::label(Seat seat, Vec2 at, float half_height, Colour colour) {
     if (sees(at, {4, half_height})) list_->label(seat, at, half_height, colour);
 }
 
-}  // namespace gs::plaza
+}  // namespace gs::game

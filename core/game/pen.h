@@ -1,14 +1,13 @@
-// Pen: draws what the camera sees, with the colours and movements that all of the plaza's pictures share.
-// Used by draw*.cpp inside of one call of draw(); owns nothing, one thread.
+// Pen: draws what the camera sees, with the colours and movements that pictures of games share. Used by a
+// game's draw*.cpp inside of one call of draw(); owns nothing, one thread. Not for rules: only pictures use
+// it.
 #pragma once
 
 #include "core/game/draw_list.h"
 
 #include <cstdint>
 
-namespace gs::plaza {
-
-using game::Colour;
+namespace gs::game {
 
 /// 0xrrggbb.
 [[nodiscard]] constexpr Colour rgb(std::uint32_t code, float alpha = 1) {
@@ -53,7 +52,7 @@ using game::Colour;
 class Pen {
   public:
     /// The list's camera is already set. `seconds` moves what only moves in the picture.
-    Pen(game::DrawList& list, float aspect, float seconds)
+    Pen(DrawList& list, float aspect, float seconds)
         : list_(&list),
           centre_(list.camera.centre),
           reach_{list.camera.height * aspect / 2, list.camera.height / 2},
@@ -77,14 +76,14 @@ class Pen {
     void line(Vec2 from, Vec2 to, float width, Colour colour);
     /// Soft at its edge: a shadow, or light.
     void soft(Vec2 at, Vec2 half_size, Colour colour);
-    void shape(game::Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
+    void shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
     void label(Seat seat, Vec2 at, float half_height, Colour colour);
 
   private:
-    game::DrawList* list_;
+    DrawList* list_;
     Vec2 centre_;
     Vec2 reach_;
     float seconds_;
 };
 
-}  // namespace gs::plaza
+}  // namespace gs::game

@@ -1,4 +1,4 @@
-// The table and the JSON of tests/bench/report.cpp, for measurements that need a browser. A row:
+// The table and the JSON of tests/bench/report.cpp, for measurements that run programs or browsers. A row:
 // {name, value, unit, floor?, target?, note?}; `target` is of the value.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
