@@ -62,6 +62,14 @@ describe('Chromium and Firefox in a match of pong, 150 ms apart', { timeout: 240
     assert.ok(median <= 3, `own paddle after ${seen}`);
     assert.ok(confirmed_ms > 2 * latency_ms, `confirmed after ${confirmed_ms} ms`);
 
+    // The key of the net overlay was the gesture that sounds wait for.
+    assert.ok(await host.evaluate(() => globalThis.seen_match.sounds > 0));
+    await host.click('[data-testid="mute"]');
+    assert.equal(
+      await host.evaluate(() => document.querySelector('[data-testid="mute"]').ariaPressed),
+      'true',
+    );
+
     // Nobody plays: points are made, and both see the same ones.
     for (const page of pages) {
       await page.wait_for('a point', () => Math.max(...globalThis.seen_match.scores) > 0, null, 60_000);

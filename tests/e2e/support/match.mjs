@@ -10,9 +10,18 @@ export function record_match() {
     /** Ids that were told to be new more than once. */
     doubled: [],
     ids: new Set(),
+    /** That were made; each has a place between left and right. */
+    sounds: 0,
     on_frame: null,
   };
   globalThis.seen_match = seen;
+  const make_panner = globalThis.AudioContext?.prototype.createStereoPanner;
+  if (make_panner) {
+    AudioContext.prototype.createStereoPanner = function () {
+      seen.sounds += 1;
+      return make_panner.call(this);
+    };
+  }
   let kinds = [];
   const listen = ({ data }) => {
     if (data.type === 'room' && data.news.type === 'entered') kinds = data.news.match.event_kinds;
