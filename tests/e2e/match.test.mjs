@@ -9,13 +9,16 @@ import { common_hashes, in_the_world } from './support/world.mjs';
 
 /** One way. */
 const latency_ms = 75;
-const recording = { init: [record_match] };
+/** Small: without a graphics card the browsers would be busy with pixels. */
+const viewport = { width: 520, height: 480 };
+const recording = { init: [record_match], viewport };
 
 describe('Chromium and Firefox in a match of pong, 150 ms apart', { timeout: 240_000 }, () => {
   const stage = { server: null, browsers: {}, pages: [] };
   const open = async (browser, path) => {
     const page = await stage.browsers[browser].new_page(recording);
     stage.pages.push(page);
+    if (browser === 'firefox') await page.page.setViewport(viewport);
     await page.goto(stage.server.url + path);
     return page;
   };
