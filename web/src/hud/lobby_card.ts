@@ -44,6 +44,8 @@ export class LobbyCard {
     write(this.#hint, hint);
     this.#start.hidden = !can_start;
     this.#fill.hidden = !can_fill;
+    // What is the only thing to do looks like it.
+    this.#fill.classList.toggle('button-quiet', can_start);
     this.element.hidden = false;
     const shown = JSON.stringify(seats);
     if (shown === this.#shown) return;

@@ -83,8 +83,8 @@ function name_cell(line: Line, own: number | null, scope: 'row' | 'col'): HTMLTa
   const cell = make('th', '', line.name);
   cell.scope = scope;
   cell.classList.toggle('is-own', line.seat !== null && line.seat === own);
-  if (line.computer) cell.append(make('small', '', ' computer'));
-  if (line.seat === null) cell.append(make('small', '', ' left'));
+  if (line.computer) cell.append(make('small', '', 'computer'));
+  if (line.seat === null) cell.append(make('small', '', 'left'));
   return cell;
 }
 

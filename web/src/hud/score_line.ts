@@ -32,26 +32,30 @@ export class ScoreLine {
 
   #build(entries: readonly ScoreEntry[], is_duel: boolean): void {
     this.element.dataset.kind = is_duel ? 'duel' : 'many';
-    const sides = entries.map((entry, index) => this.#side(entry, is_duel && index === 0));
+    const sides = is_duel
+      ? [0, 1].map((seat) => this.#side(entries.find((entry) => entry.seat === seat) ?? null))
+      : entries.map((entry) => this.#side(entry));
     if (is_duel) this.element.replaceChildren(...sides.slice(0, 1), this.#clock, ...sides.slice(1));
     else this.element.replaceChildren(this.#clock, ...sides);
     this.element.append(this.#sentence);
     this.#before = new Map(entries.map(({ seat, score }) => [seat, score]));
   }
 
-  #side(entry: ScoreEntry, is_left: boolean): HTMLElement {
+  /** null: nobody has the seat. */
+  #side(entry: ScoreEntry | null): HTMLElement {
     const side = make('span', 'hud-side');
     side.setAttribute('aria-hidden', 'true');
+    if (!entry) {
+      side.append(make('span', 'hud-name', 'free'));
+      return side;
+    }
     side.dataset.seat = String(entry.seat);
     side.classList.toggle('is-own', entry.is_own);
     side.classList.toggle('leads', entry.leads);
-    const name = make('span', 'hud-name', entry.name);
-    if (entry.is_computer) name.classList.add('is-computer');
     const score = make('b', 'hud-points', String(entry.score));
     const before = this.#before.get(entry.seat);
     if (before !== undefined && before !== entry.score) score.classList.add('has-changed');
-    side.append(...(is_left ? [name, score] : [score, name]));
-    if (this.element.dataset.kind === 'many') side.replaceChildren(name, score);
+    side.append(make('span', 'hud-name', entry.name), score);
     return side;
   }
 }

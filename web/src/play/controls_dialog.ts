@@ -48,7 +48,9 @@ export class ControlsDialog {
     const foot = make('p', 'actions');
     foot.append(
       make_button('button button-small', 'Done', () => this.#dialog.close()),
-      make_button('button button-quiet button-small', 'As they were', () => this.#set(default_bindings)),
+      make_button('button button-quiet button-small', 'Back to the usual keys', () =>
+        this.#set(default_bindings),
+      ),
     );
     this.#dialog.append(title, make('p', 'hint', 'Press a key’s name, then the key you want instead.'));
     this.#dialog.append(this.#rows, this.#status, foot);
