@@ -46,8 +46,7 @@ PersonAtHome::PersonAtHome(const Outside& outside, std::size_t index, Wish wish,
       wish_(wish),
       rng_(rng),
       now_(now),
-      client_(outside.module,
-              rng_.chance(300) ? client::Client::Work::show : client::Client::Work::confirm),
+      client_(outside.module, rng_.chance(300) ? client::Client::Work::show : client::Client::Work::confirm),
       clock_offset_us_(static_cast<std::int64_t>(rng_.below(1'000'000'000))),
       clock_drift_((static_cast<double>(rng_.below(2001)) - 1000) / 1e6) {
     dial_at_ = now + random_ms(rng_, 0, 5'000);

@@ -1,6 +1,6 @@
-// `./gs bench match`: matches of the arena as real clients play them over real sockets: bytes up and down, wrong
-// guesses, what the server spends. Players are `grandstand bots`, whose hands are the game's own computers: all
-// of them move and aim in every tick.
+// `./gs bench match`: matches of the arena as real clients play them over real sockets: bytes up and down,
+// wrong guesses, what the server spends. Players are `grandstand bots`, whose hands are the game's own
+// computers: all of them move and aim in every tick.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
