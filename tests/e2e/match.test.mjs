@@ -13,9 +13,84 @@ const latency_ms = 75;
 const viewport = { width: 520, height: 480 };
 const recording = { init: [record_match], viewport };
 
+/** Host and guest in one room of pong, both on a bad line. */
+async function come_together(stage) {
+  const host = await stage.open('chromium', '/?renderer=canvas2d');
+  await host.connected();
+  const room = await make_room(host, 'pong');
+  await host.goto(`${stage.server.url}/rooms/${room}?play=1&renderer=canvas2d`);
+  await in_the_world(host);
+  const guest = await stage.open('firefox', `/rooms/${room}?play=1&renderer=canvas2d`);
+  await in_the_world(guest);
+  for (const page of [host, guest]) await bad_network(page, { latency_ms });
+  for (const page of [host, guest]) {
+    await page.wait_for('the long way to the server', () => globalThis.grandstand.stats().rtt_ms > 110);
+  }
+  return [host, guest];
+}
+
+/** All seats are taken: the match starts by itself, and is counted down on each page. */
+async function begin_by_itself(page) {
+  await page.wait_for('a countdown', () => globalThis.seen_match.announcements.includes('1'));
+  await page.wait_for('the match', () => globalThis.seen_match.phase === 'playing');
+}
+
+async function feel_the_paddle(page, context) {
+  const { tries, confirmed_ms } = await press_and_see(page, 5);
+  const seen = tries.map(({ frames, ms }) => `${frames} (${ms.toFixed(0)} ms)`).join(', ');
+  context.diagnostic(`pictures from the key to the own paddle: ${seen}; confirmed after ${confirmed_ms} ms`);
+  // The picture that is being made, one in which the tick is under way, and the one that shows it.
+  const median = tries.map(({ frames }) => frames).sort((one, other) => one - other)[2];
+  assert.ok(median <= 3, `own paddle after ${seen}`);
+  assert.ok(confirmed_ms > 2 * latency_ms, `confirmed after ${confirmed_ms} ms`);
+}
+
+async function hear_and_mute(page) {
+  // The key of the net overlay was the gesture that sounds wait for.
+  assert.ok(await page.evaluate(() => globalThis.seen_match.sounds > 0));
+  await page.click('[data-testid="mute"]');
+  assert.equal(await page.evaluate(() => document.querySelector('[data-testid="mute"]').ariaPressed), 'true');
+}
+
+/** Nobody plays: points are made, and both see the same ones until somebody has five. */
+async function see_the_same_end(pages) {
+  for (const page of pages) {
+    await page.wait_for('a point', () => Math.max(...globalThis.seen_match.scores) > 0, null, 60_000);
+  }
+  const { tick, hashes } = await common_hashes(pages);
+  assert.equal(hashes[0], hashes[1], `at ${tick}`);
+  for (const page of pages) {
+    const result = () => document.querySelector('[data-testid="result"]')?.hidden === false;
+    await page.wait_for('a result', result, null, 90_000);
+  }
+  const scores = await Promise.all(pages.map(score_of));
+  assert.deepEqual(scores[0], scores[1]);
+  assert.equal(Math.max(...scores[0]), 5);
+}
+
+async function play_again(pages) {
+  const before = await pages[0].evaluate(() => globalThis.grandstand.stats().match);
+  for (const page of pages) await page.click('[data-testid="rematch"]');
+  for (const page of pages) {
+    const another = (old) => globalThis.grandstand.stats().match !== old;
+    await page.wait_for('another match', another, before, 10_000);
+    await page.wait_for('zero points', () => Math.max(...globalThis.seen_match.scores) === 0);
+    assert.equal(await page.evaluate(() => document.querySelector('[data-testid="result"]').hidden), true);
+  }
+}
+
+async function check_at_the_end(page) {
+  const { desyncs, seat } = await page.evaluate(() => globalThis.grandstand.stats());
+  assert.equal(desyncs, 0);
+  assert.notEqual(seat, null);
+  // What sounds is told once.
+  assert.deepEqual(await page.evaluate(() => globalThis.seen_match.doubled), []);
+  assert.deepEqual(page.problems.take(), []);
+}
+
 describe('Chromium and Firefox in a match of pong, 150 ms apart', { timeout: 240_000 }, () => {
   const stage = { server: null, browsers: {}, pages: [] };
-  const open = async (browser, path) => {
+  stage.open = async (browser, path) => {
     const page = await stage.browsers[browser].new_page(recording);
     stage.pages.push(page);
     if (browser === 'firefox') await page.page.setViewport(viewport);
@@ -35,73 +110,12 @@ describe('Chromium and Firefox in a match of pong, 150 ms apart', { timeout: 240
   });
 
   test('from the first key to another match', async (context) => {
-    const host = await open('chromium', '/?renderer=canvas2d');
-    await host.connected();
-    const room = await make_room(host, 'pong');
-    await host.goto(`${stage.server.url}/rooms/${room}?play=1&renderer=canvas2d`);
-    await in_the_world(host);
-    const guest = await open('firefox', `/rooms/${room}?play=1&renderer=canvas2d`);
-    await in_the_world(guest);
-    const pages = [host, guest];
-    for (const page of pages) await bad_network(page, { latency_ms });
-    for (const page of pages) {
-      const round_trip = () => globalThis.grandstand.stats().rtt_ms > 110;
-      await page.wait_for('the long way to the server', round_trip);
-    }
-
-    // All seats are taken: the match starts by itself, and is counted down on both pages.
-    for (const page of pages) {
-      await page.wait_for('a countdown', () => globalThis.seen_match.announcements.includes('1'));
-      await page.wait_for('the match', () => globalThis.seen_match.phase === 'playing');
-    }
-
-    const { tries, confirmed_ms } = await press_and_see(host, 5);
-    const seen = tries.map(({ frames, ms }) => `${frames} (${ms.toFixed(0)} ms)`).join(', ');
-    context.diagnostic(
-      `pictures from the key to the own paddle: ${seen}; confirmed after ${confirmed_ms} ms`,
-    );
-    // The picture that is being made, one in which the tick is under way, and the one that shows it.
-    const median = tries.map(({ frames }) => frames).sort((one, other) => one - other)[2];
-    assert.ok(median <= 3, `own paddle after ${seen}`);
-    assert.ok(confirmed_ms > 2 * latency_ms, `confirmed after ${confirmed_ms} ms`);
-
-    // The key of the net overlay was the gesture that sounds wait for.
-    assert.ok(await host.evaluate(() => globalThis.seen_match.sounds > 0));
-    await host.click('[data-testid="mute"]');
-    assert.equal(
-      await host.evaluate(() => document.querySelector('[data-testid="mute"]').ariaPressed),
-      'true',
-    );
-
-    // Nobody plays: points are made, and both see the same ones.
-    for (const page of pages) {
-      await page.wait_for('a point', () => Math.max(...globalThis.seen_match.scores) > 0, null, 60_000);
-    }
-    const { tick, hashes } = await common_hashes(pages);
-    assert.equal(hashes[0], hashes[1], `at ${tick}`);
-
-    for (const page of pages) {
-      const result = () => document.querySelector('[data-testid="result"]')?.hidden === false;
-      await page.wait_for('a result', result, null, 90_000);
-    }
-    const scores = await Promise.all(pages.map(score_of));
-    assert.deepEqual(scores[0], scores[1]);
-    assert.equal(Math.max(...scores[0]), 5);
-    const before = await host.evaluate(() => globalThis.grandstand.stats().match);
-    for (const page of pages) await page.click('[data-testid="rematch"]');
-    for (const page of pages) {
-      const another = (old) => globalThis.grandstand.stats().match !== old;
-      await page.wait_for('another match', another, before, 10_000);
-      await page.wait_for('zero points', () => Math.max(...globalThis.seen_match.scores) === 0);
-      assert.equal(await page.evaluate(() => document.querySelector('[data-testid="result"]').hidden), true);
-    }
-    for (const page of pages) {
-      const { desyncs, seat } = await page.evaluate(() => globalThis.grandstand.stats());
-      assert.equal(desyncs, 0);
-      assert.notEqual(seat, null);
-      // What sounds is told once.
-      assert.deepEqual(await page.evaluate(() => globalThis.seen_match.doubled), []);
-      assert.deepEqual(page.problems.take(), []);
-    }
+    const pages = await come_together(stage);
+    for (const page of pages) await begin_by_itself(page);
+    await feel_the_paddle(pages[0], context);
+    await hear_and_mute(pages[0]);
+    await see_the_same_end(pages);
+    await play_again(pages);
+    for (const page of pages) await check_at_the_end(page);
   });
 });

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './support/browsers.mjs';
+import { make_room } from './support/match.mjs';
 import { Server } from './support/server.mjs';
 
 const folder = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
@@ -16,6 +17,8 @@ const pages = {
   asking: in_the_first_room(''),
   playing: in_the_first_room('?play=1'),
   watching: in_the_first_room('/watch'),
+  match_waiting: in_a_match('pong', false),
+  match_playing: in_a_match('arena', true),
   new_room: '/rooms/new',
   echo: '/echo',
   error: '/rooms/nowhere',
@@ -28,6 +31,22 @@ function in_the_first_room(rest) {
     const room = answer.ok ? (await answer.json()).rooms[0] : undefined;
     if (!room) return false;
     await page.goto(`${url}/rooms/${room.id}${rest}`);
+    return true;
+  };
+}
+
+/** A room of one's own; `computers`: they play in it, too. */
+function in_a_match(game, computers) {
+  return async (page, url) => {
+    await page.goto(url);
+    await page.connected();
+    const room = await make_room(page, game);
+    await page.goto(`${url}/rooms/${room}?play=1`);
+    await page.wait_for('who may start', () => document.querySelector('[data-testid="computers"]'));
+    if (!computers) return true;
+    await page.click('[data-testid="computers"]');
+    await page.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]'));
+    await new Promise((resolve) => setTimeout(resolve, 6000));
     return true;
   };
 }

@@ -17,8 +17,11 @@ import { ScoreLine } from './score_line.ts';
 /** The winner is announced over the picture first. */
 const result_after_ms = 1500;
 
-const speaker =
-  '<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="currentColor" d="M4 9v6h4l5 4V5L8 9z"/><path class="waves" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" d="M16.5 8.500a5 5 0 0 1 0 7M19 6a8.500 8.500 0 0 1 0 12"/><path class="cross" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" d="M16.500 9.500l5 5M21.500 9.500l-5 5"/></svg>';
+const line_of_speaker = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"';
+const speaker = `<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+<path fill="currentColor" d="M4 9v6h4l5 4V5L8 9z"/>
+<path class="waves" ${line_of_speaker} d="M16.500 8.500a5 5 0 0 1 0 7M19 6a8.500 8.500 0 0 1 0 12"/>
+<path class="cross" ${line_of_speaker} d="M16.500 9.500l5 5M21.500 9.500l-5 5"/></svg>`;
 
 export class Hud {
   readonly #element = make('div', 'hud');

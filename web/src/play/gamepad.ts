@@ -17,7 +17,7 @@ const pad_buttons: readonly Button[] = [
 const pad_directions = { 12: 'up', 13: 'down', 14: 'left', 15: 'right' } as const;
 /** Sticks that rest are not quite at zero. */
 const rest = 0.18;
-/** A stick of a gamepad is pushed to its rim to aim at all; games may take the rim of a thumb's stick as more. */
+/** Who aims with a gamepad pushes to the rim; of a thumb's stick games may take the rim as more. */
 const aim_max = 0.9;
 
 type Point = readonly [number, number];

@@ -113,3 +113,15 @@ test('a roster change moves people in and out and hands the host over', () => {
     ['Moss', 'Kit'],
   );
 });
+
+test('a result stays until the next match begins', () => {
+  const result = { match: 'm', winner: 7, lines: [] };
+  const over = after_news(playing(), { type: 'result', result, next_in_s: 15 });
+  assert.equal(over.result?.result, result);
+  const wanted = after_news(over, { type: 'rematch', wanted: 1, of: 2 });
+  assert.equal(wanted.rematch?.wanted, 1);
+  assert.equal(wanted.result?.result, result);
+  const { match } = entered('player', 7);
+  const next = after_news(wanted, { type: 'match', match: { ...match, id: 'm2' } });
+  assert.deepEqual([next.match?.id, next.result, next.rematch], ['m2', null, null]);
+});

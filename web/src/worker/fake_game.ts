@@ -40,7 +40,6 @@ export class FakeGame {
       this.received.push([...new Uint8Array(this.memory.buffer, places.scratch, bytes)]);
       this.#grow();
     };
-    let desync = { tick: 0, hash: 0n, expected: 0n, state: [] as number[] };
     let request = { kind: 0, first: 0, count: 0 };
     return {
       memory: this.memory,
@@ -84,6 +83,23 @@ export class FakeGame {
       },
       gs_draw_items: () => places.items,
       gs_camera: () => places.camera,
+      ...this.#match(),
+      gs_stats: () => {
+        this.#grow();
+        stat_names.forEach((name, index) => {
+          view().setFloat64(places.stats + index * 8, this.stats[name] ?? 0, true);
+        });
+        return places.stats;
+      },
+      gs_has_hash: (tick) => (this.hashes.has(tick) ? 1 : 0),
+      gs_hash_at: (tick) => BigInt.asIntN(64, this.hashes.get(tick) ?? 0n),
+    };
+  }
+
+  /** What a match tells beside its pictures. */
+  #match() {
+    let desync = { tick: 0, hash: 0n, expected: 0n, state: [] as number[] };
+    return {
       gs_take_events: () => {
         this.#grow();
         const notices = this.notices.splice(0);
@@ -95,7 +111,7 @@ export class FakeGame {
       gs_event_items: () => places.events,
       gs_standing: () => {
         this.standing?.forEach((number, index) => {
-          view().setInt32(places.standing + 4 * index, number, true);
+          new DataView(this.memory.buffer).setInt32(places.standing + 4 * index, number, true);
         });
         return this.standing ? places.standing : 0;
       },
@@ -110,15 +126,6 @@ export class FakeGame {
       gs_desync_tick: () => desync.tick,
       gs_desync_hash: () => desync.hash,
       gs_desync_expected: () => desync.expected,
-      gs_stats: () => {
-        this.#grow();
-        stat_names.forEach((name, index) => {
-          view().setFloat64(places.stats + index * 8, this.stats[name] ?? 0, true);
-        });
-        return places.stats;
-      },
-      gs_has_hash: (tick) => (this.hashes.has(tick) ? 1 : 0),
-      gs_hash_at: (tick) => BigInt.asIntN(64, this.hashes.get(tick) ?? 0n),
     };
   }
 

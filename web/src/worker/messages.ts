@@ -111,7 +111,7 @@ export type GameNews = { state: 'loading' | 'running' | 'none' } | { state: 'fai
 /** `predicted`: guessed. `confirmed`: it has happened. `withdrawn`: it has not, after all. */
 export type EventStatus = 'predicted' | 'confirmed' | 'withdrawn';
 
-/** Something that people notice (core/game/event.h): told when it is first shown, then only when it changes. */
+/** Something that people notice (core/game/event.h): told when it is first shown, then when it changes. */
 export interface EventNotice {
   id: number;
   tick: number;

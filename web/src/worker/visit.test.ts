@@ -53,6 +53,7 @@ function setup() {
     sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
     post: (news: RoomNews) => posted.push(news),
     on_entered: () => events.push('entered'),
+    on_match: (place: { match: { id: string } }) => events.push(`match ${place.match.id}`),
     on_left: () => events.push('left'),
     on_names: (place: { names: Map<number, string> }) => events.push([...place.names.values()].join(',')),
   };
@@ -222,4 +223,46 @@ test('a request for a ticket names only what it needs', () => {
   assert.deepEqual(ticket_request(null), { role: 'lobby' });
   assert.deepEqual(ticket_request(wish_for('r', { resume: 'x' })), { role: 'player', room: 'r' });
   assert.equal(ticket_request(wish_for('r', { invite: 'i' })).invite, 'i');
+});
+
+test('another match in the room is the place’s, and its result is heard', async () => {
+  const { visit, sent, hear, posted, events } = setup();
+  hear({ type: 'result', result: { winner: null, lines: [] }, next_in_s: 15 });
+  assert.deepEqual(posted, [], 'of no room');
+  visit.enter(wish_for('r1'));
+  visit.on_opened();
+  await flush();
+  const { match } = entered('r1');
+  hear(entered('r1'));
+  hear({ type: 'result', result: { winner: null, lines: [] }, next_in_s: 15 });
+  visit.rematch();
+  assert.deepEqual(sent.at(-1), { type: 'rematch' });
+  hear({ type: 'rematch', wanted: 1, of: 2 });
+  hear({ type: 'match', match: { ...match, id: 'm2' } });
+  hear({ type: 'match', match: { ...match, id: 'm3', tick_rate_hz: 0 } });
+  assert.equal(visit.place?.match.id, 'm2');
+  assert.equal(events.at(-1), 'match m2');
+  assert.deepEqual(
+    posted.map(({ type }) => type),
+    ['entered', 'result', 'rematch', 'match'],
+  );
+});
+
+test('who has to watch a running match gets their seat with the next one, also after a reconnect', async () => {
+  const { visit, sent, asked, hear, events } = setup();
+  visit.enter(wish_for('r1'));
+  visit.on_opened();
+  await flush();
+  hear(entered('r1', { role: 'spectator', seat: null, resume: null }));
+  assert.equal(visit.state, 'watching');
+  visit.rematch();
+  assert.notEqual((sent.at(-1) as { type: string }).type, 'rematch');
+  visit.on_closed();
+  visit.on_opened();
+  await flush();
+  assert.equal(asked.at(-1)?.role, 'player');
+  hear(entered('r1', { role: 'spectator', seat: null, resume: null }));
+  hear(entered('r1'));
+  assert.equal(visit.state, 'playing');
+  assert.equal(events.filter((event) => event === 'entered').length, 3);
 });

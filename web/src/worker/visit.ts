@@ -147,7 +147,8 @@ export class Visit {
     const { role, seat, room, match, roster, resume } = entered;
     this.#is_welcome = this.#was_inside = true;
     this.#tickets_refused = 0;
-    this.#wish = { ...this.#wish, role, resume };
+    // Who came into a running match watches it, and still wants the seat that comes with the next one.
+    this.#wish = { ...this.#wish, role: this.#wish.role === 'player' ? 'player' : role, resume };
     this.#shown = this.#wish;
     this.#place = { role, seat, room, match, names: new Map(roster.map((one) => [one.seat, one.name])) };
     this.#links.on_entered(this.#place);
