@@ -49,7 +49,8 @@ std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory) {
                          .tagline = game.info->tagline,
                          .seats_max = game.info->seats_max,
                          .players = counts.players,
-                         .rooms = counts.rooms});
+                         .rooms = counts.rooms,
+                         .has_matches = game.info->lifecycle == game::Lifecycle::match});
     }
     return cards;
 }

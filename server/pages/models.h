@@ -21,6 +21,7 @@ struct GameCardModel {
     std::uint32_t seats_max = 0;  // in one room
     std::uint32_t players = 0;    // in all rooms of this game
     std::uint32_t rooms = 0;
+    bool has_matches = false;  // that somebody wins: there is a leaderboard
 };
 
 /// A room as the lobby and its own page show it.

@@ -52,6 +52,7 @@ data game_data(const GameCardModel& game) {
     values.set("seats_max", number(game.seats_max));
     values.set("game_players", number(game.players));
     values.set("is_" + std::string(game.id), flag(true));
+    values.set("has_leaders", flag(game.has_matches));
     return values;
 }
 

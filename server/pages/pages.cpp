@@ -73,6 +73,8 @@ struct Pages::Templates {
     mustache error = compiled(templates::error);
     // Own art per game, as partials of the templates that show it.
     kainjow::mustache::partial art_plaza = {[] { return std::string(templates::art_plaza); }};
+    kainjow::mustache::partial art_pong = {[] { return std::string(templates::art_pong); }};
+    kainjow::mustache::partial art_arena = {[] { return std::string(templates::art_arena); }};
     kainjow::mustache::partial touch_plaza = {[] { return std::string(templates::touch_plaza); }};
     kainjow::mustache::partial touch_arena = {[] { return std::string(templates::touch_arena); }};
 
@@ -93,6 +95,8 @@ std::string Pages::Templates::render_games(const LobbyModel& model, Place place)
     values.set("out_of_band", flag(place == Place::out_of_band));
     values.set("games", games_data(model.games));
     values.set("art_plaza", art_plaza);
+    values.set("art_pong", art_pong);
+    values.set("art_arena", art_arena);
     return games.render(values);
 }
 
@@ -242,6 +246,8 @@ std::string Pages::render_new_room(const NewRoomModel& model, Part part) {
     values.set("has_form_error", flag(!model.form_error.empty()));
     values.set("form_error", text(model.form_error));
     values.set("art_plaza", templates_->art_plaza);
+    values.set("art_pong", templates_->art_pong);
+    values.set("art_arena", templates_->art_arena);
     return templates_->finish("Create a room · Grandstand", templates_->new_room.render(values), part);
 }
 
