@@ -194,7 +194,10 @@ export class HandsCapture {
   }
 
   #listen_to_gamepads(signal: AbortSignal): void {
+    let is_watching = false;
     const begin = async () => {
+      if (is_watching) return;
+      is_watching = true;
       const { watch_gamepads } = await import('./gamepad.ts');
       if (signal.aborted) return;
       watch_gamepads((pad) => {
