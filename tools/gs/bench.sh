@@ -1,24 +1,30 @@
 # shellcheck shell=bash
 # ./gs bench: the native benchmarks are one program (tests/bench); `page` runs in browsers (tests/bench/page),
-# `match` runs server and bots (tests/bench/match).
+# `match` runs server and bots (tests/bench/match); `netcode` has a second half in a browser.
 
 # bench [NAME …]: all without a name.
 bench() {
-    local native=() name page=no match=no
+    local native=() name page=no match=no netcode=no
     for name in "$@"; do
         case "$name" in
             page) page=yes ;;
             match) match=yes ;;
+            netcode) netcode=yes && native+=("$name") ;;
             *) native+=("$name") ;;
         esac
     done
-    (($# > 0)) || { page=yes && match=yes; }
+    (($# > 0)) || { page=yes && match=yes && netcode=yes; }
     mkdir -p build/bench
     if (($# == 0 || ${#native[@]} > 0)); then
         setup build bench
         stage "build the server and the benchmarks (release)" \
             build_preset release grandstand grandstand_bench
         build/release/tests/bench/grandstand_bench "${native[@]}"
+    fi
+    if [[ "$netcode" == yes ]]; then
+        setup build wasm e2e
+        stage "build the games for the browser" build_preset wasm
+        node tests/bench/netcode/netcode.mjs
     fi
     if [[ "$match" == yes ]]; then
         setup build web
