@@ -30,7 +30,7 @@ struct TickCommands {
     /// Of the state after this tick.
     std::optional<std::uint64_t> hash = std::nullopt;
 
-    [[nodiscard]] bool is_quiet() const {
+    [[nodiscard]] constexpr bool is_quiet() const {
         return !begins && !start_asked && events.empty() && random == 0 && !hash;
     }
 };
