@@ -67,11 +67,15 @@ Easing::Corrected Easing::correct(const Moment& is, Seat own) {
         if (was == nullptr) continue;
         const Vec2 by = was->at - now.at;
         const float distance = length(by);
+        if (distance >= list_->eased_max) {
+            // Who is somewhere else altogether, is there: to glide through walls would be a lie.
+            std::erase_if(offsets_, [&](const Offset& old) { return old.key == now.key; });
+            continue;
+        }
         corrected.largest = std::max(corrected.largest, distance);
         if (now.key == own.value) corrected.own = distance;
         const Vec2 offset = offset_of(now.key) + by;
         std::erase_if(offsets_, [&](const Offset& old) { return old.key == now.key; });
-        // Who is somewhere else altogether, is there: to glide through walls would be a lie.
         const float size = length(offset);
         if (size > visible && size < list_->eased_max && offsets_.size() < offsets_.capacity()) {
             offsets_.push_back({now.key, offset});

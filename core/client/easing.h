@@ -25,7 +25,8 @@ class Easing {
     };
     /// Before and after a correction: what is drawn goes on from `was`.
     void remember(const Moment& was);
-    /// The largest correction, and that of `own`, in world units; of things with position 0 to 255, the seat.
+    /// The largest correction, and that of the seat `own`, in world units; without what is somewhere else
+    /// altogether (PositionList::eased_max).
     struct Corrected {
         float largest = 0;
         float own = 0;

@@ -98,7 +98,7 @@ function play_of(name, summary, rtt_ms, jitter_ms) {
       name: `${name}: own figure put elsewhere, at most`,
       value: summary.own_correction_max,
       unit: 'units',
-      note: 'being hit and thrown included; a body is 0.9',
+      note: 'being thrown included, coming back elsewhere not; a body is 0.9',
     },
     {
       name: `${name}: input to confirmed, p50`,
