@@ -55,6 +55,8 @@ void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     running_ = lost_ = sampling_ = send_due_ = has_hole_ = has_gap_ = false;
     for (Waiting& entry : waiting_)
         entry.filled = false;
+    for (Sampled& sampled : sampled_)
+        sampled.tick.reset();
     newest_received_.reset();
     newest_known_.reset();
     consumed_.reset();
@@ -382,6 +384,7 @@ void Client::sample_one(Micros now) {
     }
     make_input(sampled.input.bytes);
     module_.sanitise(sampled.input.bytes);
+    sampled.tick = next_input_;
     sampled.at = now;
     sampled.changed = !module_.same(sampled.input.bytes, guess.bytes);
     ++next_input_;

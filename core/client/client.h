@@ -102,6 +102,7 @@ class Client {
         std::vector<std::byte> body;  // keeps its room
     };
     struct Sampled {
+        std::optional<Tick> tick;  // of this room
         game::InputBuffer16 input;
         Micros at = 0;
         bool changed = false;

@@ -46,8 +46,9 @@ Easing::Moment Client::moment(double shown, double newest) const {
 }
 
 const void* Client::own_input(Tick tick) const {
-    if (!sampling_ || tick < first_input_ || tick >= next_input_) return nullptr;
-    return sampled_[tick.value % sampled_.size()].input.bytes;
+    // Also what the server has used already: its tick may be in a hole.
+    const Sampled& sampled = sampled_[tick.value % sampled_.size()];
+    return sampled.tick == tick ? sampled.input.bytes : nullptr;
 }
 
 void Client::predict() {
