@@ -277,6 +277,20 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
     add_inputs("too_early", &Inputs::too_early);
     add_inputs("out_of_range", &Inputs::out_of_range);
 
+    using Sent = rooms::SentBytes;
+    const auto add_sent = [&](std::string_view kind, std::uint64_t Sent::* member) {
+        metrics.add_counter("grandstand_room_bytes_sent_total",
+                            "Payload that went to viewers, by what it was for; without messages.",
+                            [&rooms, member] { return static_cast<double>(rooms.counters().sent.*member); },
+                            {{.name = "kind", .value = std::string(kind)}});
+    };
+    add_sent("heads", &Sent::heads);
+    add_sent("entries", &Sent::entries);
+    add_sent("entries_again", &Sent::entries_again);
+    add_sent("spectators", &Sent::spectators);
+    add_sent("keyframes", &Sent::keyframes);
+    add_sent("repairs", &Sent::repairs);
+
     metrics.add_histogram("grandstand_tick_seconds", "Time of one room's tick with what it sends.",
                           [&rooms] { return seconds_of(rooms.counters().tick_time); });
 }

@@ -42,6 +42,16 @@ class DurationHistogram {
     net::Duration sum_ = {};
 };
 
+/// What went to viewers, by what it was for; payload, without messages.
+struct SentBytes {
+    std::uint64_t heads = 0;          // of players' tick packets
+    std::uint64_t entries = 0;        // for the first time
+    std::uint64_t entries_again = 0;  // because they were not acknowledged yet
+    std::uint64_t spectators = 0;     // tick packets of viewers without a seat
+    std::uint64_t keyframes = 0;
+    std::uint64_t repairs = 0;
+};
+
 struct RoomCounters {
     std::uint64_t rooms_made = 0;
     std::uint64_t rooms_reaped = 0;
@@ -80,6 +90,7 @@ struct RoomCounters {
     std::uint64_t seats_suspicious = 0;
     std::uint64_t desyncs_reported = 0;
 
+    SentBytes sent;
     std::uint64_t keyframes_sent = 0;
     std::uint64_t keyframes_encoded = 0;
     std::uint64_t repairs_sent = 0;

@@ -128,7 +128,7 @@ void Room::send_to_players(net::Instant now) {
         const netcode::TickHead head{.consumed = match_.consumed(viewer->seat()),
                                      .early_quarter_ticks = match_.early_quarter_ticks(viewer->seat()),
                                      .epoch = epoch()};
-        viewer->send_ticks(match_.log(), head, game_.ticks_per_send, now);
+        viewer->send_ticks(match_.log(), head, game_.ticks_per_send, now, shared_.counters.sent);
     }
 }
 
@@ -141,8 +141,9 @@ void Room::send_to_spectators(net::Instant now) {
     for (const auto& viewer : viewers_) {
         if (viewer->is_player()) continue;
         const bool loses = viewer->session().transport() != net::TransportKind::websocket;
-        if (viewer->send_shared(loses ? over_datagrams_ : over_streams_)) continue;
-        viewer->send_ticks(match_.log(), {.epoch = epoch()}, ticks_per_send, now);
+        SentBytes& sent = shared_.counters.sent;
+        if (viewer->send_shared(loses ? over_datagrams_ : over_streams_, sent)) continue;
+        viewer->send_ticks(match_.log(), {.epoch = epoch()}, ticks_per_send, now, sent);
     }
 }
 
@@ -163,6 +164,7 @@ void Room::send_keyframes(net::Instant now) {
         viewer.keyframe_sent(match_.next(), now);
         --keyframes_wanted_;
         ++shared_.counters.keyframes_sent;
+        shared_.counters.sent.keyframes += shared->size();
     }
 }
 
@@ -236,10 +238,12 @@ void Room::repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant 
     const ByteView head =
         netcode::write_repair_head({.epoch = epoch(), .first = first, .count = count}, room);
     entries.insert(entries.begin(), head.begin(), head.end());
+    const std::size_t bytes = entries.size();
     const auto sent =
         viewer.session().send_transfer(std::make_shared<const std::vector<std::byte>>(std::move(entries)));
-    // A full queue: the client asks again.
-    if (sent) ++shared_.counters.repairs_sent;
+    if (!sent) return;  // a full queue: the client asks again
+    ++shared_.counters.repairs_sent;
+    shared_.counters.sent.repairs += bytes;
 }
 
 void Room::want_keyframe(Viewer& viewer, net::Instant now) {

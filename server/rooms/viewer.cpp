@@ -47,12 +47,13 @@ void SharedTicks::make(const netcode::MatchLog& log, std::uint32_t epoch, Tick f
     end_ = from;
 }
 
-bool Viewer::send_shared(const SharedTicks& ticks) {
+bool Viewer::send_shared(const SharedTicks& ticks, SentBytes& sent) {
     if (!has_state_) return true;
     if (fresh_ < ticks.fresh()) return false;
     for (const SharedTicks::Packet& packet : ticks.packets()) {
         // Held: the next send has to bring it again, because it replaces this one.
         if (session_->send_datagram(packet.head(), packet.entries) == net::DatagramResult::held) return true;
+        sent.spectators += packet.head_size + packet.entries.size();
     }
     fresh_ = std::max(fresh_, ticks.end());
     return true;
@@ -116,8 +117,22 @@ Tick Viewer::first_to_send(Tick next, std::uint32_t ticks_per_send, net::Instant
     return std::min(std::max(std::min(from, least), most), fresh_);
 }
 
+void Viewer::count(const netcode::MatchLog& log, std::size_t head, Tick from, ByteView entries,
+                   SentBytes& sent) const {
+    if (!is_player()) {
+        sent.spectators += head + entries.size();
+        return;
+    }
+    const std::uint32_t again = from < fresh_ ? static_cast<std::uint32_t>(fresh_ - from) : 0;
+    const std::size_t bytes_again =
+        again == 0 ? 0 : std::min(log.recent(from, again, entries.size()).bytes.size(), entries.size());
+    sent.heads += head;
+    sent.entries_again += bytes_again;
+    sent.entries += entries.size() - bytes_again;
+}
+
 void Viewer::send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
-                        net::Instant now) {
+                        net::Instant now, SentBytes& sent) {
     const Tick next = log.next();
     if (!has_state_ || fresh_ >= next) return;
     Tick from = std::max(first_to_send(next, ticks_per_send, now), std::max(base_, oldest_recent(log)));
@@ -128,8 +143,9 @@ void Viewer::send_ticks(const netcode::MatchLog& log, netcode::TickHead head, st
         head.first = from;
         head.count = slice.count;
         netcode::TickHeadBytes room;
-        const auto result = session_->send_datagram(netcode::write_tick_head(head, room), slice.bytes);
-        if (result == net::DatagramResult::held) return;
+        const ByteView head_bytes = netcode::write_tick_head(head, room);
+        if (session_->send_datagram(head_bytes, slice.bytes) == net::DatagramResult::held) return;
+        count(log, head_bytes.size(), from, slice.bytes, sent);
         from = from + slice.count;
         fresh_ = std::max(fresh_, from);
     }

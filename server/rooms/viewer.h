@@ -10,6 +10,7 @@
 #include "core/netcode/tick_packet.h"
 #include "server/net/person.h"
 #include "server/net/session.h"
+#include "server/rooms/counters.h"
 #include "server/rooms/doubts.h"
 #include "server/rooms/line.h"
 #include "server/rooms/tickets.h"
@@ -105,10 +106,10 @@ class Viewer {
 
     /// What this viewer needs of the log, up to its end. `head` has what is personal.
     void send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
-                    net::Instant now);
+                    net::Instant now, SentBytes& sent);
     /// The same from packets that were made for all spectators, if this viewer lacks nothing before them.
     /// False: it does.
-    [[nodiscard]] bool send_shared(const SharedTicks& ticks);
+    [[nodiscard]] bool send_shared(const SharedTicks& ticks, SentBytes& sent);
 
     // ---- Messages that did not fit into the session's queue; they are sent again when it has room
 
@@ -144,6 +145,9 @@ class Viewer {
     std::size_t index = 0;  // in the room's list
 
   private:
+    /// Of one packet, before it is counted as sent: `head` bytes and the entries from `from` on.
+    void count(const netcode::MatchLog& log, std::size_t head, Tick from, ByteView entries,
+               SentBytes& sent) const;
     [[nodiscard]] Tick first_to_send(Tick next, std::uint32_t ticks_per_send, net::Instant now) const;
 
     Member* member_;

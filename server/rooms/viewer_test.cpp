@@ -31,7 +31,7 @@ struct ViewerRig {
         for (std::uint32_t tick = 0; tick < ticks; ++tick)
             log.append(entry);
     }
-    void send() { viewer.send_ticks(log, {}, ticks_per_send, now); }
+    void send() { viewer.send_ticks(log, {}, ticks_per_send, now, sent); }
     void make_and_send(std::uint32_t sends, std::size_t bytes = 10) {
         for (std::uint32_t count = 0; count < sends; ++count) {
             make(ticks_per_send, bytes);
@@ -56,6 +56,7 @@ struct ViewerRig {
     netcode::MatchLog log{{.game = "g", .match = "m", .tick_rate_hz = 60}};
     NoMember member;
     FakeSession session;
+    SentBytes sent;
     Viewer viewer{member, session, {}, Role::player, Seat{0}};
 };
 
@@ -68,6 +69,15 @@ TEST(Viewer, gets_everything_after_what_it_acknowledged) {
     rig.make_and_send(1);
     EXPECT_EQ(rig.head().first, Tick{5});
     EXPECT_EQ(rig.head().count, 7u);
+}
+
+TEST(Viewer, what_is_sent_is_counted_by_what_it_is_for) {
+    ViewerRig rig;
+    rig.make_and_send(2);
+    EXPECT_EQ(rig.sent.entries, 40u);
+    EXPECT_EQ(rig.sent.entries_again, 20u);
+    EXPECT_EQ(rig.sent.heads + 60, rig.session.datagrams[0].size() + rig.session.datagrams[1].size());
+    EXPECT_EQ(rig.sent.spectators, 0u);
 }
 
 TEST(Viewer, gets_at_least_two_sends_and_at_most_eight) {
@@ -181,12 +191,13 @@ TEST(SharedTicks, are_the_same_bytes_for_all_and_have_one_send_of_overlap) {
     one.make(9);
     SharedTicks ticks;
     ticks.make(one.log, 3, Tick{3}, Tick{6});
-    EXPECT_FALSE(one.viewer.send_shared(ticks)) << "this viewer lacks what is before";
+    EXPECT_FALSE(one.viewer.send_shared(ticks, one.sent)) << "this viewer lacks what is before";
     one.viewer.keyframe_sent(Tick{6}, one.now);
     other.viewer.keyframe_sent(Tick{7}, one.now);
-    EXPECT_TRUE(one.viewer.send_shared(ticks));
-    EXPECT_TRUE(other.viewer.send_shared(ticks));
+    EXPECT_TRUE(one.viewer.send_shared(ticks, one.sent));
+    EXPECT_TRUE(other.viewer.send_shared(ticks, other.sent));
     EXPECT_EQ(one.session.datagrams, other.session.datagrams);
+    EXPECT_EQ(one.sent.spectators, one.session.datagrams.at(0).size());
     EXPECT_EQ(one.head().first, Tick{3});
     EXPECT_EQ(one.head().count, 6u);
     EXPECT_EQ(one.head().epoch, 3u);

@@ -1,5 +1,6 @@
 // What a tick of a room costs, from the bytes of its players' inputs to the bytes that leave for each of
 // them, without transport: beside the step of the game alone on the same inputs, in the same run.
+#include "games/arena/module.h"
 #include "games/plaza/module.h"
 #include "server/rooms/rooms.h"
 #include "tests/bench/bench.h"
@@ -52,14 +53,20 @@ class Player final : public rooms::Member {
         packet_.epoch = room.epoch();
     }
 
-    /// The packet of a client that is two ticks ahead and has received everything.
+    /// The packet of a client that is two ticks ahead and has received everything; its hands are those of a
+    /// bot, or the game's own computer where there is one.
     ByteView make_packet(const game::Module& module, const game::StateBuffer& shown, Tick next) {
         packet_.newest_received = next - 1;
         packet_.received_before = UINT32_MAX;
         packet_.first_input = next + 1;
         packet_.count = 2;
-        for (std::uint32_t index = 0; index < 2; ++index)
-            packet_.inputs[index] = inputs_.next(shown, viewer_->seat());
+        for (std::uint32_t index = 0; index < 2; ++index) {
+            if (module.computer == nullptr) {
+                packet_.inputs[index] = inputs_.next(shown, viewer_->seat());
+            } else {
+                module.computer(shown.data(), viewer_->seat(), packet_.inputs[index].bytes);
+            }
+        }
         return netcode::write_input_packet(module, packet_, bytes_);
     }
 
@@ -82,7 +89,7 @@ struct Cost {
 
 class Run {
   public:
-    explicit Run(std::size_t count) : shown_(module_), state_(module_), inputs_(module_) {
+    Run(const game::Module& module, std::size_t count) : module_(module), shown_(module_), inputs_(module_) {
         shared_.unix_s = [] { return std::uint64_t{1}; };
         shared_.random = [this] { return ++randoms_; };
         rooms::RoomSetup setup;
@@ -93,9 +100,11 @@ class Run {
             players_.push_back(std::make_unique<Player>(module_, index));
             players_.back()->enter(*room_, index, now_);
         }
-        // Everybody has joined and got a keyframe after two seconds.
-        for (std::uint32_t tick = 0; tick < 120; ++tick)
-            tick_once(nullptr);
+        const rooms::up::Host start{.order = rooms::HostOrder::start, .seat = std::nullopt};
+        static_cast<void>(room_->order(players_.front()->viewer(), start, now_));
+        // After five seconds everybody has joined and got a keyframe, and a match counts down no more.
+        for (std::uint32_t tick = 0; tick < 300; ++tick)
+            tick_once();
     }
 
     Run(const Run&) = delete;
@@ -104,19 +113,18 @@ class Run {
 
     Cost measure() {
         const std::size_t bytes_before = bytes();
-        const Tick first = room_->match().next();
-        Clock::duration spent{};
+        room_time_ = step_time_ = {};
         for (std::uint32_t tick = 0; tick < ticks_per_round; ++tick)
-            tick_once(&spent);
+            tick_once();
         const double ticks = ticks_per_round;
-        return {.room_us = std::chrono::duration<double, std::micro>(spent).count() / ticks,
-                .step_us = step_alone(first),
+        return {.room_us = std::chrono::duration<double, std::micro>(room_time_).count() / ticks,
+                .step_us = std::chrono::duration<double, std::micro>(step_time_).count() / ticks,
                 .bytes_per_player_s = static_cast<double>(bytes() - bytes_before) /
                                       static_cast<double>(players_.size()) / (ticks / 60)};
     }
 
   private:
-    void tick_once(Clock::duration* spent) {
+    void tick_once() {
         const Tick next = room_->match().next();
         packets_.clear();
         // Half of the players send in each tick, as their clients do every second one.
@@ -129,31 +137,30 @@ class Run {
             if (!room_->on_input(player->viewer(), packet, now_)) give_up("a room refuses good inputs");
         }
         room_->turn(now_);
-        if (spent != nullptr) *spent += Clock::now() - began;
+        room_time_ += Clock::now() - began;
+        step_alone(next);
     }
 
-    /// The game's step on the inputs of the log since `first`; the state goes on from round to round.
-    double step_alone(Tick first) {
-        std::vector<std::byte> entries;
-        const netcode::MatchLog& log = room_->match().log();
-        log.copy(replayed_, room_->match().next().value - replayed_.value, entries);
-        ByteView rest = entries;
+    /// The game's step on what the log has of `tick`.
+    void step_alone(Tick tick) {
+        entry_.clear();
+        room_->match().log().copy(tick, 1, entry_);
+        ByteView rest = entry_;
         netcode::TickCommands commands;
-        Clock::duration spent{};
-        for (; replayed_ < room_->match().next(); ++replayed_) {
-            const auto body = netcode::take_entry(rest);
-            if (!body || !netcode::read_entry(module_, *body, inputs_, commands)) {
-                give_up("a log holds what is no entry");
-            }
-            const std::span events(commands.events.begin(), commands.events.size());
-            const auto began = Clock::now();
-            const auto failure = module_.step(
-                state_.data(),
-                {.tick = replayed_, .inputs = inputs_.data(), .events = events, .random = commands.random});
-            if (replayed_ >= first) spent += Clock::now() - began;
-            if (failure) give_up("the plaza broke a check of its own");
+        const auto body = netcode::take_entry(rest);
+        if (!body || !netcode::read_entry(module_, *body, inputs_, commands)) {
+            give_up("a log holds what is no entry");
         }
-        return std::chrono::duration<double, std::micro>(spent).count() / ticks_per_round;
+        if (commands.begins) module_.start(shown_.data());
+        const std::span events(commands.events.begin(), commands.events.size());
+        const auto began = Clock::now();
+        const auto failure = module_.step(shown_.data(), {.tick = tick,
+                                                          .inputs = inputs_.data(),
+                                                          .events = events,
+                                                          .random = commands.random,
+                                                          .start_asked = commands.start_asked});
+        step_time_ += Clock::now() - began;
+        if (failure) give_up("a game broke a check of its own");
     }
 
     [[nodiscard]] std::size_t bytes() const {
@@ -163,22 +170,24 @@ class Run {
         return sum;
     }
 
-    const game::Module& module_ = plaza::module();
+    const game::Module& module_;
     rooms::GameEntry game_{.module = &module_};
     rooms::RoomShared shared_;
     std::uint64_t randoms_ = 0;
     net::Instant now_ = net::Instant(std::chrono::seconds(1));
-    game::StateBuffer shown_;
-    game::StateBuffer state_;
+    game::StateBuffer shown_;  // the room's, made again from its log
     game::InputVector inputs_;
-    Tick replayed_;
+    std::vector<std::byte> entry_;
+    Clock::duration room_time_{};
+    Clock::duration step_time_{};
     std::vector<std::unique_ptr<Player>> players_;
     std::unique_ptr<rooms::Room> room_;
     std::vector<std::pair<Player*, ByteView>> packets_;
 };
 
-void add_rows(std::vector<Row>& rows, std::size_t players, std::optional<double> target) {
-    Run run(players);
+void add_rows(std::vector<Row>& rows, const game::Module& module, std::size_t players,
+              std::optional<double> target) {
+    Run run(module, players);
     std::vector<double> room;
     std::vector<double> step;
     std::vector<double> bytes;
@@ -188,7 +197,7 @@ void add_rows(std::vector<Row>& rows, std::size_t players, std::optional<double>
         step.push_back(cost.step_us);
         bytes.push_back(cost.bytes_per_player_s);
     }
-    const std::string who = std::to_string(players) + " players moving";
+    const std::string who = std::string(module.info->id) + ", " + std::to_string(players) + " players moving";
     rows.push_back({.name = "tick of a room, " + who,
                     .value = median(room),
                     .unit = "us",
@@ -202,8 +211,9 @@ void add_rows(std::vector<Row>& rows, std::size_t players, std::optional<double>
 
 std::vector<Row> room() {
     std::vector<Row> rows;
-    add_rows(rows, 8, 3);
-    add_rows(rows, 200, std::nullopt);
+    add_rows(rows, arena::module(), 8, 3);
+    add_rows(rows, plaza::module(), 8, 3);
+    add_rows(rows, plaza::module(), 200, std::nullopt);
     return rows;
 }
 

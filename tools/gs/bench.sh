@@ -27,8 +27,8 @@ bench() {
         node tests/bench/netcode/netcode.mjs
     fi
     if [[ "$match" == yes ]]; then
-        setup build web
-        stage "build the server (release)" build_preset release grandstand
+        setup build web bench
+        stage "build the server (release)" build_preset release grandstand grandstand_bench
         node tests/bench/match/match.mjs
     fi
     if [[ "$page" == yes ]]; then

@@ -1,8 +1,9 @@
 // `./gs bench match`: matches of the arena as real clients play them over real sockets: bytes up and down,
 // wrong guesses, what the server spends. Players are `grandstand bots`, whose hands are the game's own
 // computers: all of them move and aim in every tick.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Server } from '../../e2e/support/server.mjs';
 import { publish } from '../report.mjs';
@@ -32,29 +33,48 @@ async function play(server, ...flags) {
   return JSON.parse(last);
 }
 
-async function metric(server, name) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+/** What the server counted: a function from a metric's name, with labels or summed over all, to its value. */
+async function metrics_of(server) {
+  const lines = (await (await fetch(`${server.url}/metrics`)).text()).split('\n');
+  return (name) => {
+    const of_name = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return of_name.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  };
 }
 
-/** What `flags` give on a server of their own, with the log's bytes per second of each room. */
-async function measured(...flags) {
+/** Microseconds of one step of the arena with eight who play, measured now. */
+function step_us() {
+  const bench = spawnSync(`${root}build/release/tests/bench/grandstand_bench`, ['room'], { cwd: root });
+  if (bench.status !== 0) throw new Error(`the step cannot be measured: ${bench.stderr}`);
+  const rows = JSON.parse(readFileSync(`${root}build/bench/room.json`, 'utf8'));
+  return rows.find((row) => row.name.startsWith('tick of a room, arena')).floor;
+}
+
+const kinds = ['entries', 'entries_again', 'heads', 'keyframes', 'repairs'];
+
+/**
+ * What `flags` give on a server of their own. Of the middle of the run, after all have come and the countdown
+ * is over: bytes of the log per tick, microseconds of a room's tick, bytes to players by kind.
+ */
+async function measured(duration_s, ...flags) {
   const server = await Server.start();
   try {
-    const span = { began: 0, bytes: 0, ticks: 0 };
-    const run = play(server, '--seconds', String(seconds), ...flags);
-    // In the middle of the run: after all have come and the countdown is over.
-    const look = async () => ({
-      bytes: await metric(server, 'grandstand_log_bytes_total'),
-      ticks: await metric(server, 'grandstand_ticks_total'),
-    });
-    await new Promise((resolve) => setTimeout(resolve, 8000));
-    Object.assign(span, await look());
-    await new Promise((resolve) => setTimeout(resolve, (seconds * 1000) / 2));
-    const end = await look();
-    const log_bytes_per_tick = (end.bytes - span.bytes) / Math.max(1, end.ticks - span.ticks);
-    return { ...(await run), log_bytes_per_tick };
+    const run = play(server, '--seconds', String(duration_s), ...flags);
+    const playing = async () => (await metrics_of(server))('grandstand_ticks_total') > 0;
+    while (!(await playing())) await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    const before = await metrics_of(server);
+    await new Promise((resolve) => setTimeout(resolve, duration_s * 500));
+    const after = await metrics_of(server);
+    const grown = (name) => after(name) - before(name);
+    const ticks = Math.max(1, grown('grandstand_ticks_total'));
+    const sent = (kind) => grown(`grandstand_room_bytes_sent_total{kind="${kind}"}`);
+    return {
+      ...(await run),
+      log_bytes_per_tick: grown('grandstand_log_bytes_total') / ticks,
+      tick_us: (grown('grandstand_tick_seconds_sum') / ticks) * 1e6,
+      bytes_per_tick: Object.fromEntries(kinds.map((kind) => [kind, sent(kind) / ticks])),
+    };
   } finally {
     await server.stop();
   }
@@ -77,6 +97,12 @@ function bytes_of(name, summary) {
       unit: 'B',
       target: 1400,
     },
+    ...kinds.map((kind) => ({
+      name: `${name}: down per player and second, ${kind.replace('_', ' ')}`,
+      value: (summary.bytes_per_tick[kind] * 60) / players,
+      unit: 'B',
+      note: 'what is not named here: heartbeats, messages, what a room says at the beginning',
+    })),
   ];
 }
 
@@ -109,25 +135,67 @@ function play_of(name, summary, rtt_ms, jitter_ms) {
   ];
 }
 
+function rooms_of(count, summary) {
+  const ticks = Math.max(1, summary.ticks_expected / players);
+  return [
+    {
+      name: `${count} rooms of 8: server's CPU per room`,
+      value: (summary.server.cpu_s / summary.seconds / count) * 1000,
+      unit: 'ms/s',
+      note: `${summary.connected} of ${summary.clients} in, ${summary.desyncs} desyncs`,
+    },
+    {
+      name: `${count} rooms of 8: ticks given up`,
+      value: (100 * summary.overruns) / ticks,
+      unit: '%',
+      note: `${summary.lost_percent} % of ticks never reached the bots`,
+    },
+  ];
+}
+
+/** More and more rooms until ticks are given up, or the bots cannot keep up with what they get. */
+async function most_rooms() {
+  let most;
+  for (let count = rooms_of_many; ; count += rooms_of_many / 2) {
+    const summary = await measured(20, '--rooms', String(count)).catch((failure) => ({ failure }));
+    const rows = summary.failure ? [] : rooms_of(count, summary);
+    const over = rows.length > 0 && rows[1].value > 1;
+    const stopped_by = summary.failure
+      ? `at ${count} the bots gave up: ${summary.failure.message.slice(0, 80)}`
+      : over
+        ? `at ${count} the server gave up ${rows[1].value.toFixed(1)} % of ticks`
+        : summary.failed > 0
+          ? `at ${count} ${summary.failed} bots of ${summary.clients} were not there at the end`
+          : undefined;
+    if (!stopped_by) {
+      most = { count, summary };
+      continue;
+    }
+    return { most, stopped_by };
+  }
+}
+
 const rows = [];
-rows.push(...bytes_of('loopback', await measured()));
-rows.push(...play_of('100 ms, 5 % loss', await measured(...line(100, 20, 5)), 100, 20));
-rows.push(...play_of('250 ms, 10 % loss', await measured(...line(250, 20, 10)), 250, 20));
-const over_tcp = await measured(...line(100, 20, 5), '--transport', 'websocket');
+const alone = await measured(seconds);
+rows.push(...bytes_of('loopback', alone));
+rows.push(...play_of('100 ms, 5 % loss', await measured(seconds, ...line(100, 20, 5)), 100, 20));
+rows.push(...play_of('250 ms, 10 % loss', await measured(seconds, ...line(250, 20, 10)), 250, 20));
+const over_tcp = await measured(seconds, ...line(100, 20, 5), '--transport', 'websocket');
 rows.push(...play_of('100 ms, 5 % loss, WebSocket', over_tcp, 100, 20));
-const many = await measured('--rooms', String(rooms_of_many));
-rows.push(
-  {
-    name: `${rooms_of_many} rooms of 8: server's CPU per room`,
-    value: (many.server.cpu_s / many.seconds / rooms_of_many) * 1000,
-    unit: 'ms/s',
-    note: `${many.connected} of ${many.clients} in, ${many.desyncs} desyncs`,
-  },
-  {
-    name: `${rooms_of_many} rooms of 8: overruns`,
-    value: many.overruns,
-    unit: '',
-    note: `${many.ticks_expected} ticks of clients`,
-  },
-);
+const many = await measured(30, '--rooms', String(rooms_of_many));
+rows.push(...rooms_of(rooms_of_many, many), {
+  name: `${rooms_of_many} rooms of 8: a tick without transport`,
+  value: many.tick_us,
+  unit: 'us',
+  floor: step_us(),
+  note: 'target of the ratio: 3; floor: one step of the game',
+});
+const { most, stopped_by } = await most_rooms();
+rows.push({
+  name: 'rooms of 8 with less than 1 % of ticks given up',
+  value: most?.count ?? 0,
+  unit: '',
+  note: stopped_by,
+});
+if (most) rows.push(...rooms_of(most.count, most.summary));
 await publish('match', rows, `${root}build/bench`);
