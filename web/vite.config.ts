@@ -18,7 +18,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: ['chrome123', 'firefox128', 'safari17.5'],
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ['src/main.ts', 'src/styles/main.css', 'src/styles/echo.css'] },
+    rollupOptions: {
+      input: ['src/main.ts', 'src/styles/main.css', 'src/styles/room_page.css', 'src/styles/echo.css'],
+    },
   },
   worker: { format: 'es' },
   server: {

@@ -39,6 +39,7 @@ using testing::Not;
 constexpr std::string_view manifest = R"({
   "src/main.ts": {"file": "assets/main-a1.js", "isEntry": true},
   "src/styles/main.css": {"file": "assets/main-c3.css", "isEntry": true},
+  "src/styles/room_page.css": {"file": "assets/room_page-r5.css", "isEntry": true},
   "src/styles/echo.css": {"file": "assets/echo-c4.css", "isEntry": true},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"}
 })";

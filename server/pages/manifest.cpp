@@ -19,6 +19,7 @@ constexpr std::string_view lobby_source = "src/lobby/lobby_page.ts";
 constexpr std::string_view room_source = "src/room/room_page.ts";
 constexpr std::string_view echo_source = "src/echo/echo_page.ts";
 constexpr std::string_view style_source = "src/styles/main.css";
+constexpr std::string_view room_style_source = "src/styles/room_page.css";
 constexpr std::string_view echo_style_source = "src/styles/echo.css";
 constexpr std::string_view icon_source = "src/images/icon.svg";
 
@@ -79,11 +80,13 @@ std::expected<AssetNames, Error> parse_manifest(std::string_view json) {
     if (!manifest.is_object()) return invalid();
     auto script = built_file(manifest, script_source);
     auto style = built_file(manifest, style_source);
+    auto room_style = built_file(manifest, room_style_source);
     auto echo_style = built_file(manifest, echo_style_source);
     auto icon = built_file(manifest, icon_source);
-    if (!script || !style || !echo_style || !icon) return invalid();
+    if (!script || !style || !room_style || !echo_style || !icon) return invalid();
     return AssetNames{.script = std::move(*script),
                       .style = std::move(*style),
+                      .room_style = std::move(*room_style),
                       .echo_style = std::move(*echo_style),
                       .icon = std::move(*icon),
                       .module_preloads = imported_files(manifest, script_source),
@@ -112,6 +115,7 @@ std::expected<AssetNames, Error> read_manifest(const std::filesystem::path& web_
 AssetNames dev_server_assets() {
     return {.script = "/" + std::string(script_source),
             .style = "/" + std::string(style_source),
+            .room_style = "/" + std::string(room_style_source),
             .echo_style = "/" + std::string(echo_style_source),
             .icon = "/" + std::string(icon_source),
             .module_preloads = {},

@@ -16,6 +16,7 @@ namespace gs::pages {
 struct AssetNames {
     std::string script;
     std::string style;
+    std::string room_style;  // of it, what a room needs as the first page of a visit
     std::string echo_style;  // only the connection page needs it
     std::string icon;
     // Scripts that a browser would find out about only after a round trip for each step on the way: what the

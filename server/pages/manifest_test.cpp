@@ -16,6 +16,7 @@ constexpr std::string_view good = R"({
   "src/room/room_page.ts": {"file": "assets/room-f6.js", "imports": ["src/main.ts", "_picture-g7.js"]},
   "_picture-g7.js": {"file": "assets/picture-g7.js"},
   "src/styles/main.css": {"file": "assets/main-c3.css", "isEntry": true},
+  "src/styles/room_page.css": {"file": "assets/room_page-r5.css", "isEntry": true},
   "src/styles/echo.css": {"file": "assets/echo-c4.css", "isEntry": true},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
   "fonts/narrow.woff2": {"file": "assets/narrow-e5.woff2"}
@@ -46,6 +47,7 @@ TEST(Manifest, gives_the_hashed_names) {
     ASSERT_TRUE(names.has_value());
     EXPECT_EQ(names->script, "/assets/main-a1.js");
     EXPECT_EQ(names->style, "/assets/main-c3.css");
+    EXPECT_EQ(names->room_style, "/assets/room_page-r5.css");
     EXPECT_EQ(names->icon, "/assets/icon-d4.svg");
     EXPECT_EQ(names->module_preloads, std::vector<std::string>{"/assets/shared-b2.js"});
     EXPECT_EQ(names->room_scripts, (std::vector<std::string>{"/assets/picture-g7.js", "/assets/room-f6.js"}));

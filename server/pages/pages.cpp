@@ -85,9 +85,10 @@ struct Pages::Templates {
     std::string render_hero_facts(const LobbyModel& model, Place place);
     std::string render_seats(const LobbyModel& model, Place place);
 
-    /// `main` is HTML, already rendered; `title` is text; `scripts` are those of this page only.
+    /// `main` is HTML, already rendered; `title` is text; `scripts` are those of this page only. A page that
+    /// needs less than the whole style sheet has it in `own_style`; the page's script brings the whole one.
     std::string finish(std::string_view title, const std::string& main, Part part,
-                       const std::vector<std::string>& scripts = {});
+                       const std::vector<std::string>& scripts = {}, std::string_view own_style = {});
 };
 
 std::string Pages::Templates::render_games(const LobbyModel& model, Place place) {
@@ -139,7 +140,7 @@ std::string Pages::Templates::render_seats(const LobbyModel& model, Place place)
 }
 
 std::string Pages::Templates::finish(std::string_view title, const std::string& main, Part part,
-                                     const std::vector<std::string>& scripts) {
+                                     const std::vector<std::string>& scripts, std::string_view own_style) {
     data values;
     values.set("title", text(title));
     if (part == Part::main) {
@@ -148,7 +149,9 @@ std::string Pages::Templates::finish(std::string_view title, const std::string& 
     }
     values.set("main", main);
     values.set("script", assets.script);
-    values.set("style", assets.style);
+    values.set("style", own_style.empty() ? text(assets.style) : text(own_style));
+    values.set("has_whole_style", flag(!own_style.empty()));
+    values.set("whole_style", assets.style);
     values.set("icon", assets.icon);
     values.set("font_preloads", paths(assets.font_preloads));
     values.set("module_preloads", paths(assets.module_preloads));
@@ -222,7 +225,8 @@ std::string Pages::render_room(const RoomPageModel& model, Part part) {
     values.set("touch_plaza", templates_->touch_plaza);
     values.set("touch_arena", templates_->touch_arena);
     const std::string title = fmt::format("{} · Grandstand", model.room.name);
-    return templates_->finish(title, templates_->room.render(values), part, templates_->assets.room_scripts);
+    return templates_->finish(title, templates_->room.render(values), part, templates_->assets.room_scripts,
+                              templates_->assets.room_style);
 }
 
 std::string Pages::render_new_room(const NewRoomModel& model, Part part) {

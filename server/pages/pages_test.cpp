@@ -22,6 +22,7 @@ constexpr std::string_view manifest = R"({
   "_shared-b2.js": {"file": "assets/shared-b2.js"},
   "src/room/room_page.ts": {"file": "assets/room-f6.js", "imports": ["src/main.ts"]},
   "src/styles/main.css": {"file": "assets/main-c3.css"},
+  "src/styles/room_page.css": {"file": "assets/room_page-r5.css"},
   "src/styles/echo.css": {"file": "assets/echo-c4.css"},
   "src/images/icon.svg": {"file": "assets/icon-d4.svg"},
   "fonts/narrow.woff2": {"file": "assets/narrow-e5.woff2"}
@@ -69,6 +70,15 @@ TEST_F(PagesTest, name_their_own_scripts_and_no_others) {
     EXPECT_THAT(built().render_room({}, Part::document), HasSubstr(preload));
     EXPECT_THAT(built().render_room({}, Part::main), Not(HasSubstr("modulepreload")));
     EXPECT_THAT(built().render_lobby({}, Part::document), Not(HasSubstr(preload)));
+}
+
+TEST_F(PagesTest, of_a_room_come_with_their_part_of_the_styles_and_name_the_whole) {
+    const std::string own =
+        R"(<link rel="stylesheet" href="/assets/room_page-r5.css" data-whole="/assets/main-c3.css">)";
+    EXPECT_THAT(built().render_room({}, Part::document), HasSubstr(own));
+    EXPECT_THAT(built().render_room({}, Part::main), Not(HasSubstr("stylesheet")))
+        << "a page that is open has them";
+    EXPECT_THAT(built().render_error({}, Part::document), Not(HasSubstr("data-whole")));
 }
 
 TEST_F(PagesTest, name_the_sources_in_development) {

@@ -1,19 +1,24 @@
 // The page's entry. Starts the Worker that holds the connection, then what every page shows of it. HTMX swaps
-// <main>; this script, the Worker and the header stay.
-import 'htmx.org';
+// <main>; this script, the Worker and the header stay. HTMX comes with the lobby, or when it is needed.
 import { ConnectionClient } from './page/connection_client.ts';
 import { publish } from './page/global.ts';
+import { bring_htmx_on_demand } from './page/htmx_on_demand.ts';
 import { lazily, Navigation, notice } from './page/navigation.ts';
 import { show_signal } from './page/signal.ts';
-import { swap_pushed } from './page/swap_pushed.ts';
+import { whole_style } from './page/whole_style.ts';
 
 const worker = new Worker(new URL('./worker/connection_worker.ts', import.meta.url), { type: 'module' });
 const client = new ConnectionClient(worker);
 publish(client);
 show_signal(client);
 client.on('room', (news) => {
-  if (news.type === 'html') void swap_pushed(news.html);
   if (news.type === 'notice') notice(news.words, 6000);
+});
+bring_htmx_on_demand(async () => {
+  // First, because HTMX starts by itself, and would swap in pages that have no styles.
+  await whole_style();
+  const { default: htmx } = await import('htmx.org');
+  htmx.process(document.body);
 });
 new Navigation({
   lobby: lazily(() =>

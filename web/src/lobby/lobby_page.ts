@@ -31,7 +31,7 @@ class LobbyPage {
     this.#endings.push(
       () => clearInterval(timer),
       client.on('room', (news) => {
-        if (news.type === 'html') this.#on_news();
+        if (news.type === 'html') this.#on_news(news.html);
       }),
       // The page came before its own connection did, and shows one seat less.
       client.on('dialled', ({ connected }) => {
@@ -73,9 +73,10 @@ class LobbyPage {
     if (field && words) void save_nickname({ field, button, words }, this.#client);
   }
 
-  #on_news(): void {
+  #on_news(html: string): void {
     this.#news_at_ms = performance.now();
     this.#main.classList.remove('is-stale');
+    void swap_pushed(html);
   }
 
   /** The words below the screen came with the fragments; the picture follows them to another room. */
