@@ -90,6 +90,37 @@ TEST(Prediction, what_others_do_is_corrected_and_the_truth_is_kept) {
     }
 }
 
+TEST(Prediction, own_inputs_count_where_the_server_has_used_them_and_their_ticks_are_in_a_hole) {
+    BusyLink link(7);
+    link.up.delay_us = link.down.delay_us = 40'000;
+    link.play(2'000'000);
+    // From now on nothing comes down, and whatever was guessed of the other one is wrong.
+    link.down.loss_permille = link.mind_permille = 1'000;
+    link.play(100'000);
+    const std::uint32_t before = newest(link.client).seat[own_seat.value].presses;
+    link.press();
+    link.play(300'000);
+    const Tick first = *link.client.confirmed() + 1;
+    const Tick end = link.server.next();
+    ASSERT_EQ(link.server.state().seat[own_seat.value].presses, before + 1);
+    ASSERT_EQ(newest(link.client).seat[own_seat.value].presses, before + 1);
+    // The newest tick comes first, and with it that all inputs up to it are used; then the others, one by
+    // one.
+    const auto give = [&](Tick tick) {
+        link.client.receive_datagram(link.server.datagram(tick, 1), link.client_now());
+        link.client.turn(link.client_now());
+    };
+    give(end - 1);
+    ASSERT_EQ(*link.client.confirmed() + 1, first);
+    const double rollbacks = link.client.stats().rollbacks;
+    for (Tick tick = first; tick < end - 1; ++tick) {
+        give(tick);
+        EXPECT_EQ(newest(link.client).seat[own_seat.value].presses, before + 1) << tick - first;
+    }
+    EXPECT_GT(link.client.stats().rollbacks, rollbacks + 10) << "nothing was guessed anew";
+    EXPECT_EQ(*link.client.confirmed() + 1, end);
+}
+
 TEST(Prediction, stops_where_it_may_go_no_further_and_comes_back) {
     PlayedLink link;
     link.run(2'000'000);
