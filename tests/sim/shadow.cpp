@@ -37,11 +37,13 @@ std::optional<std::string> Shadow::follow(const netcode::MatchLog& log) {
 
 std::optional<std::string> Shadow::step(ByteView body) {
     if (!netcode::read_entry(module_, body, inputs_, commands_)) return at(next_, "an entry cannot be read");
+    if (commands_.begins) module_.start(state_.data());
     const game::CheckFailure failure =
         module_.step(state_.data(), {.tick = next_,
                                      .inputs = inputs_.data(),
                                      .events = {commands_.events.begin(), commands_.events.size()},
-                                     .random = commands_.random});
+                                     .random = commands_.random,
+                                     .start_asked = commands_.start_asked});
     if (failure) return at(next_, failure.why);
     const std::uint64_t hash = state_.hash(scratch_);
     if (commands_.hash && *commands_.hash != hash)
