@@ -259,6 +259,70 @@ TEST(RoomMatch, late_comers_of_a_closed_game_watch_and_have_a_seat_in_the_next_m
     EXPECT_EQ(ada.race().score[2], 1);
 }
 
+TEST(RoomMatch, with_all_seats_taken_the_next_one_is_told_so_and_watches_until_one_is_free) {
+    for (const std::size_t seats : {2, 4}) {
+        RaceRig rig(race, {.seats = seats});
+        rig.enter(rig.ada_person);
+        for (std::size_t seat = 1; seat < seats; ++seat)
+            rig.enter("Bob");
+        rig.run(seconds(5));
+        ASSERT_EQ(rig.phase(), Phase::playing) << "all are there";
+        TestVisitor& late = rig.enter("Late");
+        rig.run(milliseconds(500));
+        EXPECT_EQ(late.last("entered"), nullptr);
+        ASSERT_EQ(late.count_of("refused"), 1u);
+        EXPECT_EQ((*late.last("refused"))["reason"], "full");
+        EXPECT_THAT((*late.last("refused"))["words"], HasSubstr("You can watch it"));
+        EXPECT_TRUE(late.is_open());
+        EXPECT_EQ(rig.race_room().info().players, seats);
+
+        const auto ask = [&](Role role) {
+            late.say({{"type", "enter"}, {"ticket", rig.ticket(late.person, role, rig.id)}});
+            rig.run(milliseconds(500));
+        };
+        ask(Role::spectator);
+        ASSERT_NE(late.last("entered"), nullptr);
+        EXPECT_EQ((*late.last("entered"))["role"], "spectator");
+        rig.run(seconds(3));
+        EXPECT_GE(late.hashes_equal, 2u);
+        EXPECT_EQ(late.hashes_wrong, 0u);
+        // A seat that is held for who has lost the line is not free.
+        TestVisitor& bob = *rig.visitors[1];
+        bob.link().client()->close(0, "reload");
+        rig.run(seconds(1));
+        ask(Role::player);
+        EXPECT_EQ(late.count_of("refused"), 2u);
+        EXPECT_EQ(late.seat(), -1) << "still watching";
+        rig.run(seconds(31));
+        ask(Role::player);
+        EXPECT_EQ(late.count_of("refused"), 2u);
+        EXPECT_EQ(late.seat(), 1);
+        EXPECT_EQ(late.hashes_wrong, 0u);
+    }
+}
+
+TEST(Computers, give_way_with_the_next_match_where_nobody_comes_in_late) {
+    RaceRig rig(closed_race, {.seats = 2, .computers = 1});
+    TestVisitor& ada = rig.enter(rig.ada_person);
+    rig.run(milliseconds(3'200));
+    ASSERT_EQ(rig.phase(), Phase::playing);
+    TestVisitor& bob = rig.enter("Bob");
+    rig.run(milliseconds(300));
+    EXPECT_EQ((*bob.last("entered"))["role"], "spectator") << "the computer plays this match to its end";
+    EXPECT_THAT((*bob.last("notice"))["words"], HasSubstr("next one"));
+    TestVisitor& cleo = rig.enter("Cleo");
+    rig.run(seconds(25));
+    EXPECT_EQ((*bob.last("entered"))["role"], "player");
+    EXPECT_EQ(bob.seat(), 0) << "the computer was the first to come";
+    EXPECT_EQ(rig.race_room().info().computers, 0u);
+    EXPECT_EQ(cleo.seat(), -1) << "there was only one seat to give";
+    EXPECT_GE(cleo.hashes_equal, 10u);
+    EXPECT_EQ(ada.hashes_wrong + bob.hashes_wrong + cleo.hashes_wrong, 0u);
+    rig.enter("Dan");
+    rig.run(milliseconds(300));
+    EXPECT_EQ((*rig.visitors.back()->last("refused"))["reason"], "full");
+}
+
 TEST(Computers, fill_seats_when_the_host_asks_and_give_way_to_people) {
     RaceRig rig;
     TestVisitor& ada = rig.enter(rig.ada_person);

@@ -203,6 +203,74 @@ TEST(Room, whoever_is_a_second_behind_gets_two_seconds_at_once) {
     EXPECT_EQ(repaired(200), 120u);
 }
 
+/// Every seat of the largest game, all of them restless: as many bytes per tick as there can be.
+struct CrowdRig : RoomRig {
+    struct NoMember final : Member {
+        void on_left(LeftReason, std::string_view) override {}
+    };
+    CrowdRig() : RoomRig({.game = &count_200}) {
+        for (FakeSession& session : sessions) {
+            session.keeps = false;
+            viewers.push_back(*room().enter(member, session, person("One"), Role::player, {}, now));
+        }
+    }
+    ~CrowdRig() {
+        for (Viewer* viewer : viewers)
+            room().leave(*viewer, now);
+    }
+    void move(int ticks) {
+        for (int tick = 0; tick < ticks; ++tick) {
+            netcode::InputPacket packet;
+            packet.epoch = room().epoch();
+            packet.first_input = room().match().next();
+            packet.count = 1;
+            const CountInput input{.step = static_cast<std::int8_t>(tick % 2 == 0 ? 90 : -90)};
+            std::memcpy(packet.inputs[0].bytes, &input, sizeof input);
+            netcode::InputPacketBytes bytes;
+            const ByteView datagram = netcode::write_input_packet(count_200, packet, bytes);
+            for (Viewer* viewer : viewers)
+                ASSERT_TRUE(room().on_input(*viewer, datagram, now));
+            const Tick before = room().match().next();
+            while (room().match().next() == before)
+                run(milliseconds(1));
+        }
+    }
+    std::array<FakeSession, 200> sessions;
+    std::vector<Viewer*> viewers;
+    NoMember member;
+};
+
+TEST(Room, a_repair_that_would_be_larger_than_any_state_becomes_a_keyframe) {
+    CrowdRig rig;
+    rig.move(300);
+    FakeSession& session = rig.sessions[7];
+    session.keeps = true;
+    const Tick next = rig.room().match().next();
+    const netcode::MatchLog& log = rig.room().match().log();
+    const auto asked = [&](std::uint32_t back, std::uint32_t count) {
+        std::vector<std::byte> entries;
+        EXPECT_EQ(log.copy(next - back, count, entries), count);
+        session.transfers.clear();
+        rig.room().repair(*rig.viewers[7], next - back, count, rig.now);
+        return entries.size();
+    };
+    EXPECT_LE(asked(60, 60), 64u * 1024);
+    ASSERT_EQ(session.transfers.size(), 1u);
+    EXPECT_EQ((*session.transfers[0])[0], std::byte{2}) << "ticks";
+    EXPECT_EQ(rig.counters().repairs_sent, 1u);
+    EXPECT_FALSE(rig.viewers[7]->wants_keyframe());
+
+    EXPECT_GT(asked(90, 90), 64u * 1024);
+    EXPECT_TRUE(session.transfers.empty());
+    EXPECT_EQ(rig.counters().repairs_sent, 1u);
+    EXPECT_EQ(rig.counters().repairs_too_old, 1u);
+    EXPECT_TRUE(rig.viewers[7]->wants_keyframe());
+    rig.run(seconds(2));
+    ASSERT_EQ(session.transfers.size(), 1u);
+    EXPECT_EQ((*session.transfers[0])[0], std::byte{1}) << "a keyframe";
+    EXPECT_LT(session.transfers[0]->size(), 64u * 1024);
+}
+
 TEST(Room, keyframes_that_are_asked_for_again_and_again_come_ever_later_until_it_is_calm) {
     RoomRig rig;
     TestVisitor& ada = rig.play("Ada");
