@@ -40,6 +40,8 @@ using gs::client::instance;
 
 std::uint32_t gs_abi_version() { return gs::client::abi_version; }
 
+std::uint32_t gs_rules_version() { return gs::game::the_module().info->rules_version; }
+
 std::uint32_t gs_game_info() {
     const gs::game::Info& info = *gs::game::the_module().info;
     return std::uint32_t{info.tick_rate_hz} | std::uint32_t{info.ticks_per_send} << 8 |

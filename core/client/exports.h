@@ -10,7 +10,7 @@
 
 namespace gs::client {
 
-inline constexpr std::uint32_t abi_version = 2;
+inline constexpr std::uint32_t abi_version = 3;
 
 /// The largest thing that the Worker puts into the scratch buffer: a transfer.
 inline constexpr std::uint32_t scratch_bytes_max = 4 * 1024 * 1024;
@@ -26,6 +26,8 @@ inline constexpr std::uint32_t scratch_bytes_max = 4 * 1024 * 1024;
 extern "C" {
 
 GS_EXPORT("gs_abi_version") std::uint32_t gs_abi_version();
+/// Info::rules_version of the game: the page refuses a module of other rules than those of the room.
+GS_EXPORT("gs_rules_version") std::uint32_t gs_rules_version();
 /// Tick rate in Hz, ticks per send, and seats_max of the game, as one number: rate | send << 8 | seats << 16.
 GS_EXPORT("gs_game_info") std::uint32_t gs_game_info();
 

@@ -68,8 +68,9 @@ export class Server {
     return this.#output;
   }
 
-  /** Starts the program, again after halt(): on the same ports, with the same data. */
-  async run() {
+  /** Starts the program, again after halt(): on the same ports, with the same data; other flags stay. */
+  async run(other_flags = this.#flags) {
+    this.#flags = other_flags;
     const places = ['--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
     const flags = [...places, '--data', this.#data, ...this.#flags];
     this.#process = spawn(binary, ['serve', ...flags], { cwd: root, env: without_settings(process.env) });

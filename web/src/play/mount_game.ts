@@ -3,11 +3,13 @@
 //
 // What the page may offer: elements with `data-press="action_1"` … are buttons of the game, and
 // `data-action="net-overlay"` opens the overlay; `data-module` around the place is where the game will come
-// from. `place` gets `data-game` = none, loading, running or failed; its size and position are the page's.
+// from. `place` gets `data-game` = none, loading, running or failed; its size and position are the page's. A
+// page that is not of the server's version loads itself anew, once.
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { read_stored } from '../page/storage.ts';
 import type { GameNews } from '../worker/messages.ts';
 import { HandsCapture } from './hands.ts';
+import { may_load_anew } from './load_anew.ts';
 import { NetOverlay, overlay_open_key } from './net_overlay.ts';
 import { Picture } from './picture.ts';
 
@@ -24,8 +26,7 @@ export function mount_game(place: HTMLElement, client: ConnectionClient): () => 
   const show = (news: GameNews) => {
     place.dataset.game = news.state;
     failure.hidden = news.state !== 'failed';
-    const words = failure.querySelector('p');
-    if (words && news.state === 'failed') words.textContent = `The game could not be loaded: ${news.words}.`;
+    if (news.state === 'failed') tell_failure(failure, news);
   };
   show(client.game);
   const stop_listening = client.on('game', show);
@@ -37,6 +38,17 @@ export function mount_game(place: HTMLElement, client: ConnectionClient): () => 
     hands.stop();
     picture.stop();
   };
+}
+
+function tell_failure(failure: HTMLElement, news: Extract<GameNews, { state: 'failed' }>): void {
+  const words = failure.querySelector('p');
+  const loads_anew = news.other_version !== null && may_load_anew(news.other_version);
+  if (words) {
+    words.textContent = loads_anew
+      ? 'The server has another version of this game now: the page loads anew.'
+      : `The game could not be loaded: ${news.words}.`;
+  }
+  if (loads_anew) location.reload();
 }
 
 /** For what only a new page mends: a module that is not there any more, or of another version. */

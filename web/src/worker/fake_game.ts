@@ -26,6 +26,7 @@ export class FakeGame {
   stats: Partial<Record<(typeof stat_names)[number], number>> = {};
   controls: number[] = [];
   version = abi_version;
+  rules = 1;
   /** Each the 36 bytes of a notice. */
   notices: Uint8Array[] = [];
   standing: number[] | null = null;
@@ -44,6 +45,7 @@ export class FakeGame {
     return {
       memory: this.memory,
       gs_abi_version: () => this.version,
+      gs_rules_version: () => this.rules,
       gs_scratch: () => {
         this.#grow();
         return places.scratch;

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FakeGame } from './fake_game.ts';
 import { GameHost } from './game_host.ts';
-import { type Desync, GameModule, GameModuleError, type GameRequest } from './game_module.ts';
+import {
+  abi_version,
+  type Desync,
+  GameModule,
+  type GameRequest,
+  GameVersionError,
+  ModuleStore,
+} from './game_module.ts';
 import type { EventNotice, Hands } from './messages.ts';
 
 const facts = { seat: 3, epoch: 9, tick_rate_hz: 60 };
@@ -23,7 +30,7 @@ function setup(change: Partial<typeof facts> = {}) {
       report: (desync) => reports.push(desync),
     },
   );
-  const run = () => host.run(new GameModule(game.exports()), null, 0);
+  const run = () => host.run(new GameModule(game.exports(), 1), null, 0);
   return { game, sent, asked, told, reports, host, run };
 }
 
@@ -134,15 +141,31 @@ test('a spectator enters without a seat', () => {
   assert.equal(game.calls[0], 'enter -1 9');
 });
 
-test('a module of another interface is refused in words', () => {
+test('a module of another interface, or of other rules than the room, is refused in words', () => {
   const game = new FakeGame();
   game.version = 7;
-  assert.throws(() => new GameModule(game.exports()), GameModuleError);
+  const of_interface = { name: 'GameVersionError', message: `interface 7 instead of ${abi_version}` };
+  assert.throws(() => new GameModule(game.exports(), 1), of_interface);
+  game.version = abi_version;
+  game.rules = 4;
+  const of_rules = { name: 'GameVersionError', message: 'rules 4 instead of 5' };
+  assert.throws(() => new GameModule(game.exports(), 5), of_rules);
+  assert.ok(new GameModule(game.exports(), 4));
+});
+
+test('a module that is gone may be there for a new page, and one that is broken is broken', async (context) => {
+  const answers = [new Response('', { status: 404 }), new Response('', { status: 503 }), new Response('no')];
+  context.mock.method(globalThis, 'fetch', async () => answers.shift());
+  const modules = new ModuleStore();
+  await assert.rejects(modules.make('/assets/pong-1.wasm', 1), GameVersionError);
+  for (let time = 0; time < 2; time += 1) {
+    await assert.rejects(modules.make('/assets/pong-1.wasm', 1), { name: 'GameModuleError' });
+  }
 });
 
 test('the module knows the round trip before it begins', () => {
   const { game, host } = setup();
-  host.run(new GameModule(game.exports()), 150, 0);
+  host.run(new GameModule(game.exports(), 1), 150, 0);
   assert.deepEqual(game.calls.slice(0, 2), ['round_trip 150000', 'enter 3 9']);
 });
 

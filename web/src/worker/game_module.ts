@@ -7,12 +7,13 @@ import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
 import type { EventNotice, Standing } from './messages.ts';
 import { notice_bytes, read_notice, read_standing, standing_bytes } from './notices.ts';
 
-export const abi_version = 2;
+export const abi_version = 3;
 
 export interface GameExports {
   memory: WebAssembly.Memory;
   _initialize?(): void;
   gs_abi_version(): number;
+  gs_rules_version(): number;
   gs_scratch(bytes: number): number;
   gs_enter(seat: number, epoch: number, now_us: number): void;
   gs_datagram(bytes: number, now_us: number): void;
@@ -68,9 +69,14 @@ export interface Desync {
   state: Uint8Array;
 }
 
-/** The module is not for this page, or not a game at all. */
+/** There is no module, or it is not a game at all. */
 export class GameModuleError extends Error {
-  override readonly name = 'GameModuleError';
+  override readonly name: string = 'GameModuleError';
+}
+
+/** Page, module and room are not of one version, or the module is gone: what a new page mends. */
+export class GameVersionError extends GameModuleError {
+  override readonly name = 'GameVersionError';
 }
 
 const request_kind = { repair: 1, keyframe: 2 } as const;
@@ -78,12 +84,14 @@ const request_kind = { repair: 1, keyframe: 2 } as const;
 export class GameModule {
   readonly #exports: GameExports;
 
-  /** Throws GameModuleError when it speaks another version than this page. */
-  constructor(exports: GameExports) {
+  /** Throws GameVersionError when its interface is not the page's, or its rules are not the room's. */
+  constructor(exports: GameExports, rules_version: number) {
     this.#exports = exports;
     exports._initialize?.();
     const version = exports.gs_abi_version();
-    if (version !== abi_version) throw new GameModuleError(`interface ${version} instead of ${abi_version}`);
+    if (version !== abi_version) throw new GameVersionError(`interface ${version} instead of ${abi_version}`);
+    const rules = exports.gs_rules_version();
+    if (rules !== rules_version) throw new GameVersionError(`rules ${rules} instead of ${rules_version}`);
   }
 
   enter(seat: number | null, epoch: number, now_us: number): void {
@@ -207,10 +215,10 @@ export class ModuleStore {
   }
 
   /** Rejects with GameModuleError, in words. A failure is not kept: the next call tries again. */
-  async make(url: string): Promise<GameModule> {
+  async make(url: string, rules_version: number): Promise<GameModule> {
     try {
       const instance = await WebAssembly.instantiate(await this.#compiled(url), {});
-      return new GameModule(instance.exports as unknown as GameExports);
+      return new GameModule(instance.exports as unknown as GameExports, rules_version);
     } catch (failure) {
       this.#modules.delete(url);
       if (failure instanceof GameModuleError) throw failure;
@@ -231,7 +239,11 @@ export class ModuleStore {
 
 async function compile(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok) throw new GameModuleError(`the server answered with ${response.status}`);
+  if (!response.ok) {
+    // Its name has its hash: it was there, and a server of another version has taken over.
+    const Failure = response.status === 404 ? GameVersionError : GameModuleError;
+    throw new Failure(`the server answered with ${response.status}`);
+  }
   const type = response.headers.get('Content-Type') ?? '';
   // Streaming insists on the type; a proxy in between may have dropped it.
   if (type.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);

@@ -105,8 +105,13 @@ export interface FrameForPage {
   camera: Camera;
 }
 
-/** `running`: there is something to see. `failed`: in words for people. */
-export type GameNews = { state: 'loading' | 'running' | 'none' } | { state: 'failed'; words: string };
+/**
+ * `running`: there is something to see. `failed`: in words for people; `other_version` names what does not
+ * fit together, when a new page may have what does.
+ */
+export type GameNews =
+  | { state: 'loading' | 'running' | 'none' }
+  | { state: 'failed'; words: string; other_version: string | null };
 
 /** `predicted`: guessed. `confirmed`: it has happened. `withdrawn`: it has not, after all. */
 export type EventStatus = 'predicted' | 'confirmed' | 'withdrawn';

@@ -30,6 +30,7 @@ function is_match(match: unknown): match is Fields {
   return (
     typeof match.module.url === 'string' &&
     is_count(match.epoch) &&
+    is_count(match.rules_version) &&
     is_count(rate) &&
     rate >= 1 &&
     rate <= 240 &&

@@ -2,7 +2,7 @@
 // counts. The Worker's entry gives it what comes over the lanes.
 import type { Connection } from './connection.ts';
 import { GameHost } from './game_host.ts';
-import { type Desync, ModuleStore } from './game_module.ts';
+import { type Desync, GameVersionError, ModuleStore } from './game_module.ts';
 import type { EventNotice, GameNews, Hands, PlayStats, Standing, TickHash } from './messages.ts';
 import type { PictureHost } from './picture_host.ts';
 import type { Place } from './room_messages.ts';
@@ -64,7 +64,7 @@ export class RoomStage {
     this.#announced = false;
     for (const payload of this.#early.splice(0)) host.take_transfer(payload, now_us());
     this.#ticker.start(1000 / tick_rate_hz);
-    void this.#load(host, place.match.module.url);
+    void this.#load(host, place.match.module.url, place.match.rules_version);
   }
 
   /** Another match in the same room: its ticks go on. */
@@ -150,17 +150,18 @@ export class RoomStage {
     };
   }
 
-  async #load(host: GameHost, url: string): Promise<void> {
+  async #load(host: GameHost, url: string, rules_version: number): Promise<void> {
     this.#links.post_game({ state: 'loading' });
     try {
-      const module = await this.#modules.make(url);
+      const module = await this.#modules.make(url, rules_version);
       if (this.#host !== host) return;
       host.run(module, this.#links.connection.stats().rtt_ms, now_us());
       this.#announce_when_visible();
     } catch (failure) {
       if (this.#host !== host) return;
       const words = failure instanceof Error ? failure.message : String(failure);
-      this.#links.post_game({ state: 'failed', words });
+      const other_version = failure instanceof GameVersionError ? `${url} ${words}` : null;
+      this.#links.post_game({ state: 'failed', words, other_version });
     }
   }
 
