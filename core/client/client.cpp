@@ -29,6 +29,8 @@ constexpr int refused_quarter_ticks = 4 * (static_cast<int>(netcode::ticks_ahead
 /// Inputs that came too early are made later; once more when that many new ones were too early again: until
 /// then the server may still speak of the old ones.
 constexpr std::uint32_t too_early_again = 30;
+/// So many datagrams, one after the other, that all end long before the state: no line holds back that much.
+constexpr std::uint32_t outdated_datagrams_max = 60;
 constexpr std::size_t latencies_max = 256;
 
 }  // namespace
@@ -69,6 +71,7 @@ void Client::enter(Seat seat, std::uint32_t epoch, Micros now) {
     ask_keyframe_at_ = now + keyframe_patience_us;
     sent_at_ = turned_at_ = now;
     told_too_early_ = {};
+    outdated_datagrams_ = 0;
     if (picture_) {
         picture_->predictor.reset();
         picture_->events.reset();
@@ -102,6 +105,16 @@ void Client::receive_datagram(ByteView bytes, Micros now) {
     if (!newest_received_ || newest > *newest_received_) clock_.on_arrival(newest, now);
     take_entries(*packet, Source::datagram);
     on_report(packet->head, now);
+    doubt_keyframe(newest);
+}
+
+/// A state that is ahead of everything that comes is of no tick that there is: no hash would ever tell.
+void Client::doubt_keyframe(Tick newest) {
+    if (!running_ || lost_) return;
+    outdated_datagrams_ = newest + netcode::recent_ticks_max < next_ ? outdated_datagrams_ + 1 : 0;
+    if (outdated_datagrams_ < outdated_datagrams_max) return;
+    newest_received_ = newest_known_ = newest;
+    lose();
 }
 
 void Client::receive_transfer(ByteView bytes, Micros now) {
@@ -138,6 +151,7 @@ void Client::take_keyframe(ByteView bytes, Micros now) {
     next_ = tick;
     running_ = true;
     lost_ = has_hole_ = false;
+    outdated_datagrams_ = 0;
     request_ = {};
     ask_keyframe_at_ = now + keyframe_patience_us;
     history_first_ = tick;

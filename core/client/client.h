@@ -116,6 +116,7 @@ class Client {
 
     void take_entries(const netcode::TickPacket& packet, Source source);
     void take_keyframe(ByteView bytes, Micros now);
+    void doubt_keyframe(Tick newest);
     void advance();
     void step(ByteView body);
     void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
@@ -162,6 +163,7 @@ class Client {
     std::vector<Waiting> waiting_;
     std::optional<Tick> newest_received_;  // and kept, or simulated
     std::optional<Tick> newest_known_;     // to exist
+    std::uint32_t outdated_datagrams_ = 0;
     std::vector<std::byte> scratch_;
     std::array<Hashed, hashes_max> hashes_ = {};
 
