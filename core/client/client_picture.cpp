@@ -97,7 +97,12 @@ void Client::move_clocks(Micros now) {
 void Client::draw(Micros now, float aspect, game::DrawList& list) {
     list.clear();
     if (!running_ || !picture_ || next_.value == 0) return;
-    if (clock_.is_set()) move_clocks(now);
+    if (clock_.is_set()) {
+        // What came since the last turn may have proved guesses wrong: without new ones there would be
+        // nothing ahead of what is confirmed, and oneself would be drawn a round trip in the past.
+        predict();
+        move_clocks(now);
+    }
     // Until ticks arrive, what the keyframe showed.
     const double seen_at = seen_.is_set() ? seen_.at() : newest_confirmed();
     const Easing::Moment seen = moment(seen_at, newest_confirmed());

@@ -195,6 +195,28 @@ TEST(Prediction, the_picture_does_not_jump_when_a_guess_was_wrong) {
     EXPECT_LT(largest_step, 12) << "a correction of more than eased_max may jump";
 }
 
+TEST(Prediction, pictures_between_a_datagram_and_the_next_turn_do_not_go_back) {
+    BusyLink link(5);
+    link.up = link.down = {.delay_us = 75'000, .jitter_us = 10'000, .loss_permille = 20};
+    link.play(2'000'000);
+    const auto list = std::make_unique<game::DrawList>();
+    const auto shown = [&] {
+        link.client.draw(link.client_now(), 1, *list);
+        return link.client.stats().predicted_tick;
+    };
+    const double rollbacks = link.client.stats().rollbacks;
+    double before = shown();
+    for (int ms = 0; ms < 10'000; ++ms) {
+        if (ms % 100 == 0) link.server.other.move_x = static_cast<std::int16_t>(link.moods.below(30'000));
+        link.run(1'000);
+        const double at = shown();
+        ASSERT_GE(at, before) << "after " << ms << " ms";
+        ASSERT_LT(at - before, 0.1) << "after " << ms << " ms";
+        before = at;
+    }
+    EXPECT_GT(link.client.stats().rollbacks, rollbacks + 50) << "nothing was guessed wrong";
+}
+
 TEST(Prediction, a_state_whose_hash_is_wrong_is_kept_for_a_report) {
     PlayedLink link;
     link.server.lies_about_hashes = true;
