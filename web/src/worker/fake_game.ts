@@ -75,6 +75,7 @@ export class FakeGame {
       gs_request_first: () => request.first,
       gs_request_count: () => request.count,
       gs_draw: () => {
+        this.calls.push('draw');
         this.#grow();
         view().setFloat32(places.items + offset_of.at, 7, true);
         view().setFloat32(places.camera, 10, true);

@@ -135,6 +135,16 @@ test('hashes are told once, as they become known', () => {
   assert.deepEqual(host.new_hashes(), [[180, '0000000000000005']]);
 });
 
+test('a picture has the inputs of its moment', () => {
+  const { game, host, run } = setup();
+  run();
+  game.calls.length = 0;
+  game.outgoing = [[1]];
+  host.draw(0, 2);
+  assert.deepEqual(game.calls, ['turn', 'draw']);
+  assert.deepEqual(game.outgoing, [], 'and what there is to send is not kept until the next turn');
+});
+
 test('a spectator enters without a seat', () => {
   const { game, run } = setup({ seat: null as unknown as number });
   run();

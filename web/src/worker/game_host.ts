@@ -106,6 +106,8 @@ export class GameHost {
   draw(now_us: number, aspect: number): Scene | null {
     if (!this.#module) return null;
     this.#aspect = aspect;
+    // Of a tick that began since the last turn the input is not made yet: the picture would end before it.
+    this.turn(now_us);
     const scene = this.#module.draw(now_us, aspect);
     if (scene.camera.height <= 0) return null;
     this.#camera = scene.camera;
