@@ -77,7 +77,7 @@ void Client::predict() {
     if (!eases) return;
     const Easing::Corrected by = picture_->easing.correct(moment(own_.at(), newest_predicted()), seat_);
     if (by.largest > visible_correction) ++stats_.corrections;
-    if (by.own > visible_correction) stats_.own_correction = by.own;
+    stats_.own_corrected += by.own;
     stats_.own_correction_max = std::max<double>(stats_.own_correction_max, by.own);
 }
 

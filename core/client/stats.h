@@ -33,7 +33,7 @@ struct Stats {
     double ticks_remade = 0;      // in all
     double guesses_right = 0;     // confirmed ticks that cost nothing
     double corrections = 0;       // of the picture, that somebody could have seen
-    double own_correction = 0;    // of oneself, the newest, in world units
+    double own_corrected = 0;     // of oneself, all added up, in world units
     double own_correction_max = 0;
 };
 

@@ -28,7 +28,7 @@ export const stat_names = [
   'ticks_remade',
   'guesses_right',
   'corrections',
-  'own_correction',
+  'own_corrected',
   'own_correction_max',
 ] as const;
 

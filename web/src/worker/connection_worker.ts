@@ -46,6 +46,7 @@ const stage = new RoomStage({
 
 const pictures = new PictureHost({
   scene: (aspect) => stage.scene(aspect),
+  counted: () => stage.host?.stats() ?? null,
   on_cannot_draw: (picture_id) => scope.postMessage({ type: 'cannot_draw', picture_id }),
   post_frame: (frame) => scope.postMessage({ type: 'frame', ...frame }, [frame.items]),
 });

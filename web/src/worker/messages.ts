@@ -4,6 +4,7 @@ import type { WebGl2Demand } from '../render/webgl2_renderer.ts';
 import type { Attempt } from '../transport/dialer.ts';
 import type { Remembered } from '../transport/preference.ts';
 import type { CloseInfo, TransportKind } from '../transport/session.ts';
+import type { ClientStats } from './client_stats.ts';
 
 export type TransportChoice = 'auto' | TransportKind;
 
@@ -103,6 +104,9 @@ export interface FrameForPage {
   items: ArrayBuffer;
   count: number;
   camera: Camera;
+  /** When it was made, by the Worker's clock, and what the client had counted: for who measures pictures. */
+  at_ms: number;
+  counted: ClientStats | null;
 }
 
 /**

@@ -2,12 +2,15 @@
 // or now and then for who wants no motion. One picture at a time; a new one takes the place of the old.
 import type { Renderer, RendererKind, Scene } from '../render/draw_list.ts';
 import { make_webgl2_renderer } from '../render/webgl2_renderer.ts';
+import type { ClientStats } from './client_stats.ts';
 import type { FrameForPage, PictureWish } from './messages.ts';
 import { Sharpness } from './sharpness.ts';
 
 export interface PictureLinks {
   /** What to show now; null: nothing yet. Called once per frame. */
   scene(aspect: number): Scene | null;
+  /** Of the scene. */
+  counted(): ClientStats | null;
   on_cannot_draw(picture_id: number): void;
   post_frame(frame: FrameForPage): void;
 }
@@ -104,8 +107,17 @@ export class PictureHost {
     const fits = wanted.buffer !== null && wanted.buffer.byteLength >= bytes;
     const buffer = fits && wanted.buffer ? wanted.buffer : new ArrayBuffer(Math.max(bytes, 1) * 2);
     new Uint8Array(buffer).set(scene.items);
+    const { picture_id } = wanted;
     const { count, camera } = scene;
-    this.#links.post_frame({ picture_id: wanted.picture_id, items: buffer, count, camera });
+    const at_ms = performance.now();
+    this.#links.post_frame({
+      picture_id,
+      items: buffer,
+      count,
+      camera,
+      at_ms,
+      counted: this.#links.counted(),
+    });
   }
 
   #stop(): void {
