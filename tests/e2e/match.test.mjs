@@ -1,33 +1,16 @@
 // A match between browsers of two makers on a bad line: what is pressed is seen at once, points are seen by
 // both, states are equal, and a result leads into the next match.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { launch } from './support/browsers.mjs';
-import { bad_network, make_room, press_and_see, record_match, score_of } from './support/match.mjs';
-import { Server } from './support/server.mjs';
-import { common_hashes, in_the_world } from './support/world.mjs';
+import { test } from 'node:test';
+import { in_both_browsers } from './support/each.mjs';
+import { come_together, press_and_see, record_match, score_of } from './support/match.mjs';
+import { common_hashes } from './support/world.mjs';
 
 /** One way. */
 const latency_ms = 75;
 /** Small: without a graphics card the browsers would be busy with pixels. */
 const viewport = { width: 520, height: 480 };
 const recording = { init: [record_match], viewport };
-
-/** Host and guest in one room of pong, both on a bad line. */
-async function come_together(stage) {
-  const host = await stage.open('chromium', '/?renderer=canvas2d');
-  await host.connected();
-  const room = await make_room(host, 'pong');
-  await host.goto(`${stage.server.url}/rooms/${room}?play=1&renderer=canvas2d`);
-  await in_the_world(host);
-  const guest = await stage.open('firefox', `/rooms/${room}?play=1&renderer=canvas2d`);
-  await in_the_world(guest);
-  for (const page of [host, guest]) await bad_network(page, { latency_ms });
-  for (const page of [host, guest]) {
-    await page.wait_for('the long way to the server', () => globalThis.grandstand.stats().rtt_ms > 110);
-  }
-  return [host, guest];
-}
 
 /** All seats are taken: the match starts by itself, and is counted down on each page. */
 async function begin_by_itself(page) {
@@ -88,29 +71,9 @@ async function check_at_the_end(page) {
   assert.deepEqual(page.problems.take(), []);
 }
 
-describe('Chromium and Firefox in a match of pong, 150 ms apart', { timeout: 240_000 }, () => {
-  const stage = { server: null, browsers: {}, pages: [] };
-  stage.open = async (browser, path) => {
-    const page = await stage.browsers[browser].new_page(recording);
-    stage.pages.push(page);
-    if (browser === 'firefox') await page.page.setViewport(viewport);
-    await page.goto(stage.server.url + path);
-    return page;
-  };
-  before(async () => {
-    stage.server = await Server.start();
-    for (const name of ['chromium', 'firefox']) stage.browsers[name] = await launch(name);
-  });
-  afterEach(async () => {
-    for (const page of stage.pages.splice(0)) await page.close();
-  });
-  after(async () => {
-    for (const browser of Object.values(stage.browsers)) await browser?.close();
-    await stage.server?.stop();
-  });
-
+in_both_browsers('in a match of pong, 150 ms apart', recording, (stage) => {
   test('from the first key to another match', async (context) => {
-    const pages = await come_together(stage);
+    const pages = await come_together(stage, 'pong', { latency_ms });
     for (const page of pages) await begin_by_itself(page);
     await feel_the_paddle(pages[0], context);
     await hear_and_mute(pages[0]);

@@ -1,9 +1,7 @@
 // The world: browsers of two makers in one plaza, over both transports, really moving, with equal states.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { launch } from './support/browsers.mjs';
-import { in_each_browser, transports } from './support/each.mjs';
-import { Server } from './support/server.mjs';
+import { test } from 'node:test';
+import { in_both_browsers, in_each_browser, transports } from './support/each.mjs';
 import {
   common_hashes,
   hold_key,
@@ -87,25 +85,7 @@ function by_link(stage) {
   });
 }
 
-describe('Chromium and Firefox in one plaza', { timeout: 240_000 }, () => {
-  const stage = { server: null, browsers: {}, pages: [] };
-  stage.open = async (browser, path) => {
-    const page = await stage.browsers[browser].new_page(recording);
-    stage.pages.push(page);
-    await page.goto(stage.server.url + path);
-    return page;
-  };
-  before(async () => {
-    stage.server = await Server.start();
-    for (const name of ['chromium', 'firefox']) stage.browsers[name] = await launch(name);
-  });
-  afterEach(async () => {
-    for (const page of stage.pages.splice(0)) await page.close();
-  });
-  after(async () => {
-    for (const browser of Object.values(stage.browsers)) await browser?.close();
-    await stage.server?.stop();
-  });
+in_both_browsers('in one plaza', recording, (stage) => {
   together(stage);
   by_link(stage);
 });

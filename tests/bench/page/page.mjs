@@ -4,7 +4,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { browser_names, launch } from '../../e2e/support/browsers.mjs';
 import { Server } from '../../e2e/support/server.mjs';
-import { in_the_world, picture_layout, record_pictures } from '../../e2e/support/world.mjs';
+import { in_the_world, paint_nothing, picture_layout, record_pictures } from '../../e2e/support/world.mjs';
 import { median, publish } from '../report.mjs';
 import { CountingProxy } from './counting_proxy.mjs';
 
@@ -44,19 +44,6 @@ function time_the_way_in() {
     }
   };
   requestAnimationFrame(look);
-}
-
-/**
- * Runs in every document before its own scripts: pictures are made and read but not painted. With Canvas2D,
- * by which they can be read, a machine without a GPU would be busy with painting on the page's own thread.
- */
-function paint_nothing() {
-  const nothing = { width: 8, addColorStop() {} };
-  const lazy = new Proxy(
-    {},
-    { get: (kept, name) => (name in kept ? kept[name] : () => nothing), set: Reflect.set },
-  );
-  HTMLCanvasElement.prototype.getContext = () => lazy;
 }
 
 /** Runs in every document before its own scripts: what moves by itself, and what keeps the page busy. */

@@ -115,10 +115,10 @@ class PlaywrightBrowser {
   }
 
   /**
-   * `init`: a function and its argument, to run in the page before its own scripts. `javascript: false` and
-   * what else Playwright's newContext takes.
+   * `init`: a function and its argument, to run in the page before its own scripts; `before`: functions
+   * without one, after it. `javascript: false` and what else Playwright's newContext takes.
    */
-  async new_page({ javascript = true, init = null, ...options } = {}) {
+  async new_page({ javascript = true, init = null, before = [], ...options } = {}) {
     const context = await this.browser.newContext({ javaScriptEnabled: javascript, ...options });
     const page = await context.newPage();
     const made = new TestPage(page);
@@ -128,6 +128,7 @@ class PlaywrightBrowser {
     page.on('pageerror', (error) => made.problems.add(String(error)));
     if (javascript) await page.addInitScript(report_violations);
     if (init) await page.addInitScript(...init);
+    for (const work of before) await page.addInitScript(work);
     made.context = context;
     return made;
   }
@@ -153,7 +154,7 @@ class PuppeteerBrowser {
     return made;
   }
 
-  async new_page({ javascript = true, init = null } = {}) {
+  async new_page({ javascript = true, init = null, before = [], viewport = null } = {}) {
     if (!javascript) return this.#page_without_javascript();
     const context = await this.browser.createBrowserContext();
     const page = await context.newPage();
@@ -162,8 +163,10 @@ class PuppeteerBrowser {
       if (['error', 'warn'].includes(message.type())) made.problems.add(message.text());
     });
     page.on('pageerror', (error) => made.problems.add(String(error)));
+    if (viewport) await page.setViewport(viewport);
     await page.evaluateOnNewDocument(report_violations);
     if (init) await page.evaluateOnNewDocument(...init);
+    for (const work of before) await page.evaluateOnNewDocument(work);
     made.context = context;
     return made;
   }

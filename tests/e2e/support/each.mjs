@@ -1,4 +1,5 @@
-// The frame of most tests: every browser, every transport, one server and one browser per file and browser.
+// The frames of most tests: every browser by itself, or both at one server; one server and one browser of
+// each kind per describe().
 import { after, afterEach, before, describe } from 'node:test';
 import { browser_names, launch } from './browsers.mjs';
 import { Server } from './server.mjs';
@@ -33,4 +34,32 @@ export function in_each_browser(what, define, { flags = async () => [], launcher
       define(stage);
     });
   }
+}
+
+/**
+ * Calls `define(stage)` once inside a describe(): stage.open(browser, path) gives pages of Chromium and
+ * Firefox at one server, closed after their test. `options` are those of new_page().
+ */
+export function in_both_browsers(what, options, define) {
+  describe(`Chromium and Firefox ${what}`, { timeout: 240_000 }, () => {
+    const stage = { server: null, browsers: {}, pages: [] };
+    stage.open = async (browser, path) => {
+      const page = await stage.browsers[browser].new_page(options);
+      stage.pages.push(page);
+      await page.goto(stage.server.url + path);
+      return page;
+    };
+    before(async () => {
+      stage.server = await Server.start();
+      for (const name of ['chromium', 'firefox']) stage.browsers[name] = await launch(name);
+    });
+    afterEach(async () => {
+      for (const page of stage.pages.splice(0)) await page.close();
+    });
+    after(async () => {
+      for (const browser of Object.values(stage.browsers)) await browser?.close();
+      await stage.server?.stop();
+    });
+    define(stage);
+  });
 }

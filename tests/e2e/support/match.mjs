@@ -1,5 +1,6 @@
 // What tests see of a match: events, standings and pictures as the page gets them from the Worker, and the
 // sliders of the net overlay.
+import { in_the_world } from './world.mjs';
 
 /** In the page, before its own scripts. Pictures come here with `?renderer=canvas2d` only. */
 export function record_match() {
@@ -13,6 +14,7 @@ export function record_match() {
     /** That were made; each has a place between left and right. */
     sounds: 0,
     on_frame: null,
+    on_event: null,
   };
   globalThis.seen_match = seen;
   const make_panner = globalThis.AudioContext?.prototype.createStereoPanner;
@@ -30,7 +32,9 @@ export function record_match() {
       seen.scores = data.standing.seats.map(({ score }) => score);
     }
     if (data.type === 'events') {
-      for (const { id, is_first, kind, value } of data.events) {
+      for (const event of data.events) {
+        const { id, is_first, kind, value } = event;
+        seen.on_event?.({ ...event, name: kinds[kind]?.name });
         if (!is_first) continue;
         if (seen.ids.has(id)) seen.doubled.push(id);
         seen.ids.add(id);
@@ -59,6 +63,30 @@ export function make_room(page, game) {
     });
     return (await answer.json()).id;
   }, game);
+}
+
+/**
+ * A host in Chromium and a guest in Firefox in one room of `game`, whose pages the Worker gives its pictures,
+ * both on a bad line. Over WebTransport, where a loss is a loss.
+ */
+export async function come_together(stage, game, weather) {
+  const ways = 'renderer=canvas2d&transport=webtransport';
+  const host = await stage.open('chromium', `/?${ways}`);
+  await host.connected();
+  const room = await make_room(host, game);
+  await host.goto(`${stage.server.url}/rooms/${room}?play=1&${ways}`);
+  await in_the_world(host);
+  const guest = await stage.open('firefox', `/rooms/${room}?play=1&${ways}`);
+  await in_the_world(guest);
+  for (const page of [host, guest]) await bad_network(page, weather);
+  for (const page of [host, guest]) await far_away(page, 2 * weather.latency_ms);
+  return [host, guest];
+}
+
+/** Until the page has measured about that round trip. */
+export function far_away(page, rtt_ms) {
+  const is_far = (wanted) => globalThis.grandstand.stats().rtt_ms > 0.7 * wanted;
+  return page.wait_for('the long way to the server', is_far, rtt_ms);
 }
 
 /** Moves the sliders of the net overlay, as people do. */

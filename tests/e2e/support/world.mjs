@@ -34,6 +34,19 @@ export function record_pictures({ item_bytes, shape, seat, heart, label }) {
 
 export const picture_layout = layout;
 
+/**
+ * In the page, before its own scripts: pictures are made and read but not painted. With Canvas2D,
+ * by which they can be read, a machine without a GPU would be busy with painting on the page's own thread.
+ */
+export function paint_nothing() {
+  const nothing = { width: 8, addColorStop() {} };
+  const lazy = new Proxy(
+    {},
+    { get: (kept, name) => (name in kept ? kept[name] : () => nothing), set: Reflect.set },
+  );
+  HTMLCanvasElement.prototype.getContext = () => lazy;
+}
+
 /** Where everybody stands, by seat: [x, y]. Only with `?renderer=canvas2d`. */
 export function people_of(page) {
   return page.evaluate(() => globalThis.seen_pictures.people);
