@@ -31,7 +31,9 @@ game::Camera camera_of(const Frame& frame) {
     const Vec2 ahead = {look.x * std::min(2.F, reach.x * 0.18F), look.y * std::min(2.F, reach.y * 0.18F)};
     const Vec2 focus = between(before.at, after.at, frame.fraction) + ahead;
     const Vec2 free = {std::max(picture_half.x - reach.x, 0.F), std::max(picture_half.y - reach.y, 0.F)};
-    camera.centre = {std::clamp(focus.x, -free.x, free.x), std::clamp(focus.y, -free.y, free.y)};
+    // In a tall window the page's words lie at the top: whoever is there would be below them.
+    const float above = aspect < 1 ? 2.5F : 0;
+    camera.centre = {std::clamp(focus.x, -free.x, free.x), std::clamp(focus.y, -free.y - above, free.y)};
     return camera;
 }
 

@@ -13,7 +13,8 @@ constexpr Colour ink = rgb(0x07110e);
 
 /// Part of a circle, `share` of the turns from `from` to `to`: drawn with short lines.
 void arc(DrawList& list, Vec2 at, float radius, float width, float from, float to, Colour colour) {
-    constexpr int pieces = 10;
+    constexpr float pieces_per_turn = 36;
+    const int pieces = 1 + static_cast<int>(std::max(to - from, from - to) * pieces_per_turn);
     Vec2 last = at + on_circle(from) * radius;
     for (int piece = 1; piece <= pieces; ++piece) {
         const Vec2 next =
