@@ -2,6 +2,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/hash.h"
+#include "core/netcode/chunk.h"
 #include "core/netcode/entry.h"
 #include "core/wire/bit_stream.h"
 
@@ -136,7 +137,7 @@ bool read_header(ByteView payload, LogHeader& header) {
 }
 
 /// `next` is the tick that the chunk has to begin with, and moves past it.
-bool read_chunk(ByteView payload, std::uint32_t chunk_ticks, Tick& next, Chunk& chunk) {
+bool read_chunk_part(ByteView payload, std::uint32_t chunk_ticks, Tick& next, Chunk& chunk) {
     wire::BitReader reader(payload);
     if (!serialize_chunk_head(reader, chunk) || chunk.first != next) return false;
     if (chunk.count == 0 || chunk.count > chunk_ticks) return false;
@@ -169,7 +170,9 @@ bool take_part(const Part& part, LogFile& file, Tick& next) {
         return true;
     }
     Chunk chunk;
-    if (part.kind != PartKind::chunk || !read_chunk(part.payload, chunk_ticks, next, chunk)) return false;
+    if (part.kind != PartKind::chunk || !read_chunk_part(part.payload, chunk_ticks, next, chunk))
+        return false;
+    chunk.previous = file.chunks.empty() ? chain_start(file.header.match) : hash_of_chunk(file.chunks.back());
     file.chunks.push_back(std::move(chunk));
     return true;
 }

@@ -1,6 +1,7 @@
 #include "core/netcode/match_log.h"
 
 #include "core/base/assert.h"
+#include "core/netcode/chunk.h"
 #include "core/netcode/entry.h"
 
 #include <algorithm>
@@ -36,7 +37,9 @@ void MatchLog::add_keyframe(ByteView bytes) {
 void MatchLog::begin_chunk() {
     // What the last one took is a good guess for the next.
     const std::size_t guess = chunks_.empty() ? chunk_bytes_at_first : chunks_.back().bytes.size() * 5 / 4;
-    chunks_.push_back({.first = next_, .count = 0, .bytes = {}});
+    const std::uint64_t previous =
+        chunks_.empty() ? chain_start(header_.match) : hash_of_chunk(chunks_.back());
+    chunks_.push_back({.first = next_, .count = 0, .previous = previous, .bytes = {}});
     chunks_.back().bytes.reserve(std::max(guess, chunk_bytes_at_first));
 }
 

@@ -30,6 +30,7 @@ struct LogHeader {
 struct Chunk {
     Tick first = {};
     std::uint32_t count = 0;       // entries
+    std::uint64_t previous = 0;    // hash of the chunk before (chunk.h)
     std::vector<std::byte> bytes;  // the entries, one after the other
 };
 
@@ -65,10 +66,13 @@ class MatchLog {
     /// The same from the whole log, copied to the end of `to`; the number of entries.
     std::uint32_t copy(Tick first, std::uint32_t count, std::vector<std::byte>& to) const;
 
-    /// All but the last are complete and do not change any more.
+    /// All but the last are complete and do not change any more; the last is when it is full.
     [[nodiscard]] const std::vector<Chunk>& chunks() const { return chunks_; }
     [[nodiscard]] const std::vector<Keyframe>& keyframes() const { return keyframes_; }
     [[nodiscard]] std::size_t entry_bytes() const { return entry_bytes_; }
+    [[nodiscard]] bool is_complete(std::size_t chunk) const {
+        return chunk < chunks_.size() && chunks_[chunk].count == chunk_ticks();
+    }
 
   private:
     void begin_chunk();
