@@ -61,11 +61,6 @@ class FakeDirectory final : public RoomDirectory {
         return std::move(first.front());
     }
 
-    [[nodiscard]] std::optional<MatchFacts> match(const rooms::MatchId& id, std::string_view) const override {
-        const auto found = std::ranges::find(matches, id, &MatchFacts::match);
-        if (found == matches.end()) return std::nullopt;
-        return *found;
-    }
     [[nodiscard]] std::vector<rooms::Standings> leaders(std::string_view game) const override {
         return game == "pong" ? pong_leaders : std::vector<rooms::Standings>();
     }
@@ -105,7 +100,6 @@ class FakeDirectory final : public RoomDirectory {
     }
 
     std::vector<Entry> entries;
-    std::vector<MatchFacts> matches;
     std::vector<rooms::Standings> pong_leaders;
     std::optional<NewRoom> last_wish;
     std::size_t rooms_max = 1'000;

@@ -1,8 +1,8 @@
 #include "server/app/room_api.h"
 
-#include "core/netcode/limits.h"
 #include "server/app/json_fields.h"
 #include "server/names/nickname.h"
+#include "server/rooms/room_setup.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,8 +22,6 @@ constexpr std::size_t word_bytes_max = 64;
 /// Enough for a tournament, and little enough that the delayed part of a match stays in memory.
 constexpr std::uint32_t public_delay_s_max = 90;
 
-constexpr std::string_view no_such_match =
-    "There is no such match, it was too long ago, or its room needs its invite.";
 constexpr std::string_view no_such_room = "There is no such room, it has closed, or it needs its invite.";
 
 http::Response uncached(http::Response response) {
@@ -60,7 +58,7 @@ std::expected<RoomRequest, Refused> read_wish(const RoomDirectory& directory, st
                        .name = names::clean_name(name.value_or(""), names::title_limits),
                        .access = is_public.value_or(true) ? rooms::Access::listed : rooms::Access::by_invite,
                        .seats = seats.value_or(game->seats_max),
-                       .public_delay_s = delay.value_or(public_delay_s_default),
+                       .public_delay_s = delay.value_or(rooms::public_delay_s_default),
                        .computers = computers.value_or(0)};
 }
 
@@ -71,6 +69,8 @@ std::expected<rooms::Admission, Refused> read_admission(const RoomDirectory& dir
     const auto role_name = fields.text("role", word_bytes_max);
     const auto room_text = fields.text("room", word_bytes_max);
     const auto invite = fields.text("invite", word_bytes_max);
+    const auto view_name = fields.text("class", word_bytes_max);
+    auto pass = fields.text("pass", word_bytes_max);
     if (auto wrong = fields.wrong())
         return std::unexpected(Refused{.status = 400, .words = std::move(*wrong)});
     const auto role = rooms::role_from(role_name.value_or(""));
@@ -79,6 +79,14 @@ std::expected<rooms::Admission, Refused> read_admission(const RoomDirectory& dir
             .status = 400, .words = "\"role\" must be \"lobby\", \"player\", \"spectator\" or \"preview\"."});
     }
     rooms::Admission admission{.person = {}, .role = *role};
+    if (view_name) {
+        admission.watch.view = rooms::view_class_from(*view_name);
+        if (!admission.watch.view) {
+            return std::unexpected(
+                Refused{.status = 400, .words = "\"class\" must be \"live\" or \"delayed\"."});
+        }
+    }
+    admission.watch.pass = std::move(pass).value_or("");
     if (*role == rooms::Role::lobby) return admission;
     const auto id = rooms::RoomId::parse(room_text.value_or(""));
     if (!id || !directory.find(*id, invite.value_or(""))) {
@@ -97,7 +105,6 @@ void RoomApi::add_routes(http::Router& router) {
     router.post("/api/v1/rooms", [this](const Request& request) { return make_room(request); });
     router.get("/api/v1/rooms/{id}", [this](const Request& request) { return room(request); });
     router.post("/api/v1/nickname", [this](const Request& request) { return save_nickname(request); });
-    router.get("/api/v1/matches/{id}", [this](const Request& request) { return match(request); });
     router.get("/api/v1/leaderboards/{game}", [this](const Request& request) { return leaders(request); });
     router.post("/api/v1/tickets", [this](const Request& request) { return make_ticket(request); });
 }
@@ -130,21 +137,6 @@ http::Response RoomApi::room(const http::Request& request) const {
     const auto info = services_.directory.find(*id, request.query_parameter("invite").value_or(""));
     if (!info) return uncached(http::Response::error(404, std::string(no_such_room)));
     return uncached(http::Response::json(json_of(*info).dump()));
-}
-
-http::Response RoomApi::match(const http::Request& request) const {
-    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
-    const auto found =
-        id ? services_.directory.match(*id, request.query_parameter("invite").value_or("")) : std::nullopt;
-    if (!found) return uncached(http::Response::error(404, std::string(no_such_match)));
-    nlohmann::json json = {{"id", found->match.text()},
-                           {"game", found->game},
-                           {"phase", rooms::name_of(found->phase)},
-                           {"tick_rate_hz", found->tick_rate_hz},
-                           {"chunk_ticks", found->tick_rate_hz * netcode::chunk_seconds},
-                           {"result", nullptr}};
-    if (found->result) json["result"] = json_of(*found->result);
-    return uncached(http::Response::json(json.dump()));
 }
 
 http::Response RoomApi::leaders(const http::Request& request) const {

@@ -21,7 +21,6 @@ class RoomApi {
     [[nodiscard]] http::Response games() const;
     [[nodiscard]] http::Response rooms() const;
     [[nodiscard]] http::Response room(const http::Request& request) const;
-    [[nodiscard]] http::Response match(const http::Request& request) const;
     [[nodiscard]] http::Response leaders(const http::Request& request) const;
     [[nodiscard]] http::Response make_room(const http::Request& request);
     [[nodiscard]] http::Response save_nickname(const http::Request& request);

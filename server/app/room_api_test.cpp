@@ -83,31 +83,6 @@ TEST_F(RoomApiTest, computers_have_seats_from_the_beginning_where_the_game_has_s
     expect_problem(make_room(R"({"game":"pong","computer_seats":3})"), 400, "at most 2 seats");
 }
 
-TEST_F(RoomApiTest, a_match_tells_its_phase_and_its_result) {
-    const auto id = crypto::random_id<rooms::MatchId>();
-    rig_.directory.matches.push_back(
-        {.match = id, .game = "pong", .phase = rooms::Phase::playing, .tick_rate_hz = 60});
-    const std::string path = "/api/v1/matches/" + std::string(id.text());
-    auto match = RoomHttpRig::json(rig_.get(path));
-    EXPECT_EQ(match["phase"], "playing");
-    EXPECT_EQ(match["tick_rate_hz"], 60);
-    EXPECT_EQ(match["chunk_ticks"], 120);
-    EXPECT_EQ(match["result"], nullptr);
-    rig_.directory.matches[0].phase = rooms::Phase::result;
-    rig_.directory.matches[0].result =
-        rooms::MatchResult{.match = id,
-                           .game = "pong",
-                           .winner = Seat{0},
-                           .lines = {{.seat = Seat{0}, .name = "Ada", .score = 5, .statistics = {5, 12}}}};
-    const auto answer = rig_.get(path);
-    match = RoomHttpRig::json(answer);
-    EXPECT_EQ(match["result"]["winner"], 0);
-    EXPECT_EQ(match["result"]["lines"][0]["name"], "Ada");
-    EXPECT_EQ(answer.header("Cache-Control"), "no-store");
-    expect_problem(rig_.get("/api/v1/matches/aaaaaaaaaaab"), 404, "no such match");
-    expect_problem(rig_.get("/api/v1/matches/x"), 404, "no such match");
-}
-
 TEST_F(RoomApiTest, a_leaderboard_is_a_list_of_people) {
     rig_.directory.pong_leaders = {{.name = "Ada", .played = 3, .wins = 2, .best_score = 5, .best = {5, 31}}};
     const auto board = RoomHttpRig::json(rig_.get("/api/v1/leaderboards/pong"));

@@ -1,6 +1,6 @@
 // RoomDirectory: what the pages and the API ask of the rooms, as an interface, because they are tested
-// without games and tick loops. Implemented over rooms::Rooms by compose's wiring. All calls on the shard's
-// thread.
+// without games and tick loops. It tells what is public of them, and nothing else. Implemented over
+// rooms::Rooms by compose's wiring. All calls on the shard's thread.
 #pragma once
 
 #include "core/game/game.h"
@@ -56,15 +56,6 @@ struct GameCounts {
     std::uint32_t players = 0;
 };
 
-/// A match that is under way, or was not long ago.
-struct MatchFacts {
-    rooms::MatchId match;
-    std::string game;
-    rooms::Phase phase = rooms::Phase::waiting;
-    std::uint8_t tick_rate_hz = 0;
-    std::optional<rooms::MatchResult> result = std::nullopt;
-};
-
 enum class NoRoom : std::uint8_t {
     gone,          // never was, or has closed
     needs_invite,  // is there, for those with its link
@@ -91,9 +82,6 @@ class RoomDirectory {
     /// The one to show on the front page.
     [[nodiscard]] virtual std::optional<rooms::RoomInfo> featured() const = 0;
 
-    /// A match, if `invite` (hostile, of any length) opens its room.
-    [[nodiscard]] virtual std::optional<MatchFacts> match(const rooms::MatchId& id,
-                                                          std::string_view invite) const = 0;
     /// Who has won most since the server started.
     [[nodiscard]] virtual std::vector<rooms::Standings> leaders(std::string_view game) const = 0;
 

@@ -3,6 +3,7 @@
 #include "server/app/room_models.h"
 #include "server/crypto/crypto.h"
 #include "server/names/nickname.h"
+#include "server/rooms/room_setup.h"
 
 #include <utility>
 
@@ -142,7 +143,7 @@ http::Response RoomPages::make_room(const http::Request& request) {
                                       .name = name,
                                       .access = is_public ? rooms::Access::listed : rooms::Access::by_invite,
                                       .seats = game->seats_max,
-                                      .public_delay_s = public_delay_s_default},
+                                      .public_delay_s = rooms::public_delay_s_default},
                                      visit.person, request.peer);
     if (created) return go_to(request, visit, created->room.id, created->invite);
     form.form_error = created.error().words;

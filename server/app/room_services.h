@@ -31,8 +31,6 @@ struct RoomServices {
         AddressRate({.burst = 20, .refill = std::chrono::seconds(15), .limit = per_address_limit});
 };
 
-inline constexpr std::uint32_t public_delay_s_default = 10;
-
 /// A room as somebody asked for it, checked.
 struct RoomRequest {
     std::string game;

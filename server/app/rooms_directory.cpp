@@ -22,7 +22,8 @@ RoomRefusal refusal_of(rooms::MakeRefusal refusal) {
 
 }  // namespace
 
-RoomsDirectory::RoomsDirectory(rooms::Rooms& rooms) : rooms_(rooms) {
+RoomsDirectory::RoomsDirectory(rooms::Rooms& rooms, std::function<net::Instant()> clock)
+    : rooms_(rooms), clock_(std::move(clock)) {
     for (const rooms::GameEntry& entry : rooms.games())
         games_.push_back({.info = entry.module->info,
                           .module_url = entry.module_url,
@@ -42,7 +43,7 @@ std::expected<rooms::RoomInfo, NoRoom> RoomsDirectory::find(const rooms::RoomId&
     if (room == nullptr) return std::unexpected(NoRoom::gone);
     const bool is_open = room->setup().access == rooms::Access::listed || rooms_.is_invite_of(id, invite);
     if (!is_open) return std::unexpected(NoRoom::needs_invite);
-    return room->info();
+    return room->public_info(clock_());
 }
 
 std::optional<rooms::RoomId> RoomsDirectory::find_by_invite(std::string_view invite) const {
@@ -52,7 +53,7 @@ std::optional<rooms::RoomId> RoomsDirectory::find_by_invite(std::string_view inv
 }
 
 std::vector<rooms::RoomInfo> RoomsDirectory::listed(std::size_t count_max) const {
-    std::vector<rooms::RoomInfo> rooms = rooms_.list();
+    std::vector<rooms::RoomInfo> rooms = rooms_.list(clock_());
     rooms.resize(std::min(rooms.size(), count_max));
     return rooms;
 }
@@ -62,33 +63,11 @@ std::size_t RoomsDirectory::listed_count() const { return rooms_.listed_count();
 std::optional<rooms::RoomInfo> RoomsDirectory::featured() const {
     const rooms::Room* room = rooms_.featured();
     if (room == nullptr) return std::nullopt;
-    return room->info();
-}
-
-std::optional<MatchFacts> RoomsDirectory::match(const rooms::MatchId& id, std::string_view invite) const {
-    const auto is_open = [&](rooms::Access access, const rooms::RoomId& room) {
-        return access == rooms::Access::listed || rooms_.is_invite_of(room, invite);
-    };
-    if (const rooms::Room* room = rooms_.with_match(id)) {
-        if (!is_open(room->setup().access, room->setup().id)) return std::nullopt;
-        const game::Info& game = *room->setup().game->module->info;
-        return MatchFacts{.match = id,
-                          .game = std::string(game.id),
-                          .phase = room->info().phase,
-                          .tick_rate_hz = game.tick_rate_hz,
-                          .result = room->result()};
-    }
-    const rooms::EndedMatch* ended = rooms_.results().find(id);
-    if (ended == nullptr || !is_open(ended->access, ended->room)) return std::nullopt;
-    return MatchFacts{.match = id,
-                      .game = ended->game,
-                      .phase = rooms::Phase::result,
-                      .tick_rate_hz = ended->tick_rate_hz,
-                      .result = ended->result};
+    return room->public_info(clock_());
 }
 
 std::vector<rooms::Standings> RoomsDirectory::leaders(std::string_view game) const {
-    return rooms_.results().leaders(game);
+    return rooms_.results().leaders(game, clock_());
 }
 
 std::expected<CreatedRoom, RoomRefusal> RoomsDirectory::create(const NewRoom& wish, net::Instant now) {
@@ -102,7 +81,7 @@ std::expected<CreatedRoom, RoomRefusal> RoomsDirectory::create(const NewRoom& wi
                                    .maker_network = wish.maker_network},
                                   now);
     if (!made) return std::unexpected(refusal_of(made.error()));
-    CreatedRoom created{.room = rooms_.find(*made)->info(), .invite = {}};
+    CreatedRoom created{.room = rooms_.find(*made)->public_info(now), .invite = {}};
     if (wish.access == rooms::Access::by_invite) created.invite = rooms_.invite_of(*made);
     return created;
 }

@@ -5,13 +5,14 @@
 #include "server/app/room_directory.h"
 #include "server/rooms/rooms.h"
 
+#include <functional>
 #include <vector>
 
 namespace gs::app {
 
 class RoomsDirectory final : public RoomDirectory {
   public:
-    explicit RoomsDirectory(rooms::Rooms& rooms);
+    RoomsDirectory(rooms::Rooms& rooms, std::function<net::Instant()> clock);
 
     [[nodiscard]] std::span<const OfferedGame> games() const override { return games_; }
     [[nodiscard]] GameCounts counts(std::string_view game) const override;
@@ -21,8 +22,6 @@ class RoomsDirectory final : public RoomDirectory {
     [[nodiscard]] std::vector<rooms::RoomInfo> listed(std::size_t count_max) const override;
     [[nodiscard]] std::size_t listed_count() const override;
     [[nodiscard]] std::optional<rooms::RoomInfo> featured() const override;
-    [[nodiscard]] std::optional<MatchFacts> match(const rooms::MatchId& id,
-                                                  std::string_view invite) const override;
     [[nodiscard]] std::vector<rooms::Standings> leaders(std::string_view game) const override;
     [[nodiscard]] std::expected<CreatedRoom, RoomRefusal> create(const NewRoom& wish,
                                                                  net::Instant now) override;
@@ -31,6 +30,7 @@ class RoomsDirectory final : public RoomDirectory {
 
   private:
     rooms::Rooms& rooms_;
+    std::function<net::Instant()> clock_;
     std::vector<OfferedGame> games_;
 };
 

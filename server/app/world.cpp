@@ -39,7 +39,7 @@ World::World(Options options, const Surroundings& around)
       broken_logs_(around.data, around.log),
       shared_(shared_of(broken_logs_, around.wall_clock, shard_)),
       rooms_(options_of(std::move(options.games), shard_), shared_, shard_.now()),
-      directory_(rooms_),
+      directory_(rooms_, [this] { return shard_.now(); }),
       visitors_(options.guest_key, around.wall_clock),
       services_{.directory = directory_,
                 .tickets = tickets_,
@@ -48,6 +48,8 @@ World::World(Options options, const Surroundings& around)
                 .per_address_limit = options.per_address_limit},
       pages_(services_, around.pages, std::move(options.people)),
       api_(services_),
+      matches_(rooms_),
+      match_api_(services_, matches_),
       visits_(rooms_, tickets_,
               {.clock = [this] { return shard_.now(); },
                .lobby_html = [this] { return pages_.lobby_fragment(); }}) {}
@@ -55,6 +57,7 @@ World::World(Options options, const Surroundings& around)
 void World::add_routes(http::Router& router) {
     pages_.add_routes(router);
     api_.add_routes(router);
+    match_api_.add_routes(router);
 }
 
 void World::start() {

@@ -6,6 +6,7 @@
 #include "server/app/broken_logs.h"
 #include "server/app/clock.h"
 #include "server/app/hostile_watch.h"
+#include "server/app/match_api.h"
 #include "server/app/metrics.h"
 #include "server/app/room_api.h"
 #include "server/app/room_pages.h"
@@ -16,6 +17,7 @@
 #include "server/app/watchdog.h"
 #include "server/http/router.h"
 #include "server/pages/pages.h"
+#include "server/rooms/public_matches.h"
 #include "server/rooms/rooms.h"
 #include "server/rooms/tickets.h"
 #include "server/rooms/visits.h"
@@ -67,6 +69,8 @@ class World {
     RoomServices services_;
     RoomPages pages_;
     RoomApi api_;
+    rooms::PublicMatches matches_;
+    MatchApi match_api_;
     rooms::Visits visits_;
 };
 

@@ -1,6 +1,7 @@
 #include "server/http/static_files.h"
 
 #include "core/base/assert.h"
+#include "server/http/part_response.h"
 
 #include <openssl/evp.h>
 
@@ -160,7 +161,9 @@ Response StaticFiles::respond(const Request& request) const {
     response.set("Accept-Ranges", "bytes");
     const bool has_encodings = file.gzip.content || file.brotli.content;
     if (has_encodings) response.set("Vary", "Accept-Encoding");
-    if (request.has_header("range")) return respond_range(request, file, std::move(response));
+    // A range is one of the file as it is.
+    if (request.has_header("range"))
+        return respond_with_part(request, file.identity.content, file.identity.etag, std::move(response));
 
     const auto encoding =
         choose_encoding(request.joined_header("accept-encoding"),
@@ -177,35 +180,6 @@ Response StaticFiles::respond(const Request& request) const {
     if (*encoding != Encoding::identity) response.set("Content-Encoding", std::string(name_of(*encoding)));
     response.shared_body = variant.content;
     response.shared_size = variant.content->size();
-    return response;
-}
-
-Response StaticFiles::respond_range(const Request& request, const File& file, Response response) const {
-    const Variant& variant = file.identity;
-    const std::size_t size = variant.content->size();
-    ByteRange range = parse_range(request.joined_header("range"), size);
-    // Of a file that has changed since the client got its part, everything is sent (RFC 9110 section 13.1.5).
-    const std::string_view if_range = request.header("if-range");
-    if (!if_range.empty() && if_range != variant.etag) range = {.offset = 0, .size = size};
-    response.set("ETag", variant.etag);
-    if (matches_etag(request.joined_header("if-none-match"), variant.etag)) {
-        response.status = 304;
-        return response;
-    }
-    if (range.kind == ByteRange::Kind::unsatisfiable) {
-        Response error = Response::error(416, "The file has no such range.");
-        error.set("Content-Range", "bytes */" + std::to_string(size));
-        return error;
-    }
-    if (range.kind == ByteRange::Kind::part) {
-        response.status = 206;
-        response.set("Content-Range", "bytes " + std::to_string(range.offset) + "-" +
-                                          std::to_string(range.offset + range.size - 1) + "/" +
-                                          std::to_string(size));
-    }
-    response.shared_body = variant.content;
-    response.shared_offset = range.offset;
-    response.shared_size = range.size;
     return response;
 }
 

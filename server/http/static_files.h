@@ -46,8 +46,6 @@ class StaticFiles {
         Variant brotli;
     };
 
-    [[nodiscard]] Response respond_range(const Request& request, const File& file, Response response) const;
-
     std::unordered_map<std::string, File> files_;
 };
 

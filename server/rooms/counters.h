@@ -97,6 +97,9 @@ struct RoomCounters {
     std::uint64_t repairs_waiting = 0;  // not sent: the line has not taken those before
     std::uint64_t repairs_too_old = 0;  // answered by a keyframe
     std::uint64_t viewers_too_slow = 0;
+    std::uint64_t delayed_wishes = 0;  // for ticks that are not public, by who watches late
+    std::uint64_t passes_refused = 0;  // of casters
+    std::uint64_t refused_live = 0;    // who wanted to watch live, and may not
 };
 
 }  // namespace gs::rooms

@@ -222,10 +222,11 @@ game::Standing Match::standing() const {
 
 ByteView Match::keyframe() { return netcode::write_keyframe(module_, next(), state_, inputs_, scratch_); }
 
-void Match::begin_anew(netcode::LogHeader header, From from) {
+netcode::MatchLog Match::begin_anew(netcode::LogHeader header, From from) {
     header.first = next();
-    log_ = std::make_unique<netcode::MatchLog>(std::move(header));
-    if (from == From::this_state) return;
+    netcode::MatchLog before =
+        std::move(*std::exchange(log_, std::make_unique<netcode::MatchLog>(std::move(header))));
+    if (from == From::this_state) return before;
     begins_ = true;
     start_asked_ = false;
     module_.start(state_.data());
@@ -233,6 +234,7 @@ void Match::begin_anew(netcode::LogHeader header, From from) {
     waiting_.clear();
     for (SeatInput& seat : seats_)
         seat.active = seat.quiet = false;
+    return before;
 }
 
 }  // namespace gs::rooms

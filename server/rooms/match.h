@@ -76,7 +76,8 @@ class Match {
     /// Another match begins with the next tick; ticks go on counting. It goes on from this state, or from a
     /// new one, in which nobody has a seat: whoever stays has to join.
     enum class From : std::uint8_t { this_state, new_state };
-    void begin_anew(netcode::LogHeader header, From from);
+    /// Gives the log of the match before.
+    [[nodiscard]] netcode::MatchLog begin_anew(netcode::LogHeader header, From from);
 
     [[nodiscard]] netcode::InputCounters input_counters() const;
 

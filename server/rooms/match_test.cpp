@@ -152,8 +152,8 @@ TEST(Match, foreseeing_nothing_random_bits_come_once_in_the_first_tick) {
     EXPECT_EQ(rig.newest().random, 7u);
     rig.step();
     EXPECT_EQ(rig.newest().random, 0u);
-    rig.match.begin_anew({.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60},
-                         Match::From::this_state);
+    static_cast<void>(rig.match.begin_anew(
+        {.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60}, Match::From::this_state));
     EXPECT_EQ(rig.match.log().header().first, Tick{2});
     rig.step();
     EXPECT_EQ(rig.newest().random, 7u);
@@ -167,8 +167,8 @@ TEST(Match, another_match_begins_with_a_new_state_and_free_seats) {
     rig.send(1, rig.match.next(), {.step = 5, .pressed = press_once});
     rig.step();
     rig.add(1, Kind::dropped);  // of the old match: it does not happen in the new one
-    rig.match.begin_anew({.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60},
-                         Match::From::new_state);
+    static_cast<void>(rig.match.begin_anew(
+        {.game = "count", .match = "n", .rules_version = 1, .tick_rate_hz = 60}, Match::From::new_state));
     EXPECT_EQ(rig.match.log().header().first, Tick{2});
     rig.add(1, Kind::joined);
     rig.step();

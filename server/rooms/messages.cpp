@@ -65,13 +65,14 @@ Read read_repair(const json& object) {
     return up::Repair{.first = Tick{*first}, .count = std::min(*count, netcode::repair_ticks_max)};
 }
 
-constexpr std::array<std::pair<std::string_view, HostOrder>, 6> host_orders = {{
+constexpr std::array<std::pair<std::string_view, HostOrder>, 7> host_orders = {{
     {"start", HostOrder::start},
     {"kick", HostOrder::kick},
     {"lock", HostOrder::lock},
     {"unlock", HostOrder::unlock},
     {"hand_over", HostOrder::hand_over},
     {"computers", HostOrder::computers},
+    {"caster_pass", HostOrder::caster_pass},
 }};
 
 Read read_host(const json& object) {
@@ -243,6 +244,10 @@ std::string rematch_message(std::size_t wanted, std::size_t of) {
     return written({{"type", "rematch"}, {"wanted", wanted}, {"of", of}});
 }
 
+std::string caster_pass_message(std::string_view pass) {
+    return written({{"type", "caster_pass"}, {"pass", pass}});
+}
+
 std::string roster_message(const Seats& seats, const std::bitset<game::seats_limit>& changes) {
     if (changes.none()) return {};
     json list = json::array();
@@ -262,6 +267,7 @@ std::string entered_message(const EnteredFacts& facts) {
     const bool is_player = facts.seat != no_seat;
     json message = {{"type", "entered"},
                     {"role", name_of(facts.role)},
+                    {"class", name_of(facts.view)},
                     {"seat", nullptr},
                     {"host", is_player && facts.seats.host() == facts.seat},
                     {"resume", nullptr},

@@ -28,7 +28,7 @@ inline constexpr std::size_t token_bytes_max = 64;
 
 // ---- Up
 
-enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over, computers };
+enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over, computers, caster_pass };
 
 namespace up {
 struct Hello {
@@ -89,6 +89,9 @@ enum class RefusedReason : std::uint8_t { full, locked, gone, kicked, ticket, el
 /// How many of those who play and are connected want another match at once.
 [[nodiscard]] std::string rematch_message(std::size_t wanted, std::size_t of);
 
+/// For the host: what lets a spectator watch live. An earlier one is void.
+[[nodiscard]] std::string caster_pass_message(std::string_view pass);
+
 struct EnteredFacts {
     const RoomInfo& room;
     const GameEntry& game;
@@ -96,6 +99,7 @@ struct EnteredFacts {
     MatchId match;
     std::uint32_t epoch;
     Role role;
+    ViewClass view;
     Seat seat;                // no_seat: not a player
     std::string_view resume;  // of the seat
 };

@@ -15,15 +15,9 @@ bool is_ahead(const Standings& a, const Standings& b) {
 
 }  // namespace
 
-void Results::add(EndedMatch match) {
-    if (match.result && match.access == Access::listed) count(*match.result);
-    if (matches_.size() == matches_max) matches_.pop_front();
-    matches_.push_back(std::move(match));
-}
-
-const EndedMatch* Results::find(const MatchId& match) const {
-    const auto found = std::ranges::find(matches_, match, &EndedMatch::match);
-    return found == matches_.end() ? nullptr : &*found;
+void Results::add(MatchResult result, net::Instant public_at) {
+    if (pending_.size() == pending_max) pending_.pop_front();
+    pending_.push_back({.result = std::move(result), .public_at = public_at});
 }
 
 void Results::count(const MatchResult& result) {
@@ -50,7 +44,13 @@ void Results::make_room(People& people) {
                                           [](const auto& each) -> const Standings& { return each.second; }));
 }
 
-std::vector<Standings> Results::leaders(std::string_view game) const {
+std::vector<Standings> Results::leaders(std::string_view game, net::Instant now) {
+    // Rooms have delays of their own: what came later may be public earlier.
+    std::erase_if(pending_, [&](const Pending& each) {
+        if (each.public_at > now) return false;
+        count(each.result);
+        return true;
+    });
     std::vector<Standings> list;
     const auto found = games_.find(game);
     if (found == games_.end()) return list;

@@ -12,13 +12,12 @@ namespace {
 
 net::AccountId account() { return crypto::random_id<net::AccountId>(); }
 
-EndedMatch ended(std::vector<MatchResult::Line> lines, std::optional<Seat> winner = std::nullopt) {
-    const MatchId id = crypto::random_id<MatchId>();
-    return {.match = id,
-            .game = "race",
-            .tick_rate_hz = 60,
-            .result = MatchResult{.match = id, .game = "race", .winner = winner, .lines = std::move(lines)}};
+MatchResult ended(std::vector<MatchResult::Line> lines, std::optional<Seat> winner = std::nullopt) {
+    return {
+        .match = crypto::random_id<MatchId>(), .game = "race", .winner = winner, .lines = std::move(lines)};
 }
+
+constexpr net::Instant now = net::Instant(std::chrono::seconds(100));
 
 TEST(Results, the_leaderboard_counts_people_by_wins_and_no_computers) {
     Results results;
@@ -28,37 +27,37 @@ TEST(Results, the_leaderboard_counts_people_by_wins_and_no_computers) {
         results.add(ended({{.seat = Seat{0}, .person = ada, .name = "Ada", .score = 3, .statistics = {match}},
                            {.seat = Seat{1}, .person = bob, .name = "Bob", .score = 2, .statistics = {7}},
                            {.seat = Seat{2}, .name = "Robo Ada", .is_computer = true, .score = 1}},
-                          Seat{match == 0 ? std::uint8_t{1} : std::uint8_t{0}}));
+                          Seat{match == 0 ? std::uint8_t{1} : std::uint8_t{0}}),
+                    now);
     }
-    const auto leaders = results.leaders("race");
+    const auto leaders = results.leaders("race", now);
     ASSERT_EQ(leaders.size(), 2u);
     EXPECT_EQ(leaders[0].name, "Ada");
     EXPECT_EQ(leaders[0].wins, 2u);
     EXPECT_EQ(leaders[0].played, 3u);
     EXPECT_EQ(leaders[0].best, std::vector<std::int64_t>{2});
     EXPECT_EQ(leaders[1].wins, 1u);
-    EXPECT_TRUE(results.leaders("other").empty());
+    EXPECT_TRUE(results.leaders("other", now).empty());
 }
 
-TEST(Results, nothing_of_a_room_that_is_not_listed_is_on_the_leaderboard) {
+TEST(Results, count_when_they_are_public_in_whatever_order_that_is) {
     Results results;
-    EndedMatch match = ended({{.seat = Seat{0}, .person = account(), .name = "Ada"}});
-    match.access = Access::by_invite;
-    const MatchId id = match.match;
-    results.add(std::move(match));
-    EXPECT_TRUE(results.leaders("race").empty());
-    EXPECT_NE(results.find(id), nullptr);
+    const net::AccountId ada = account();
+    results.add(ended({{.seat = Seat{0}, .person = ada, .name = "Ada"}}), now + std::chrono::seconds(90));
+    results.add(ended({{.seat = Seat{0}, .person = ada, .name = "Ada"}}), now + std::chrono::seconds(10));
+    EXPECT_TRUE(results.leaders("race", now + std::chrono::milliseconds(9'999)).empty());
+    ASSERT_EQ(results.leaders("race", now + std::chrono::seconds(10)).size(), 1u);
+    EXPECT_EQ(results.leaders("race", now + std::chrono::seconds(10))[0].played, 1u);
+    EXPECT_EQ(results.leaders("race", now + std::chrono::seconds(90))[0].played, 2u);
 }
 
-TEST(Results, keep_a_bounded_number_of_matches_and_people) {
+TEST(Results, keep_a_bounded_number_of_people) {
     Results results;
     const net::AccountId champion = account();
-    const EndedMatch first = ended({{.seat = Seat{0}, .person = champion, .name = "Ada"}}, Seat{0});
-    results.add(first);
+    results.add(ended({{.seat = Seat{0}, .person = champion, .name = "Ada"}}, Seat{0}), now);
     for (std::size_t count = 0; count < Results::people_max + 10; ++count)
-        results.add(ended({{.seat = Seat{0}, .person = account(), .name = "Somebody"}}));
-    EXPECT_EQ(results.find(first.match), nullptr);
-    const auto leaders = results.leaders("race");
+        results.add(ended({{.seat = Seat{0}, .person = account(), .name = "Somebody"}}), now);
+    const auto leaders = results.leaders("race", now);
     EXPECT_EQ(leaders.size(), Results::leaders_max);
     EXPECT_EQ(leaders[0].person, champion) << "who has won stays";
 }

@@ -57,10 +57,18 @@ Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
       match_(*setup_.game->module, header_of(game_, setup_, shared_, match_id_), shared_.scratch),
       schedule_(game_.tick_rate_hz),
       epoch_(shared_.next_epoch()),
+      release_(std::chrono::seconds(setup_.public_delay_s), match_.next()),
+      face_(std::chrono::seconds(setup_.public_delay_s), {.phase = Phase::waiting, .match = match_id_}),
+      shown_match_(match_id_),
       statistics_(*setup_.game->module),
       empty_since_(now) {
     ++shared_.counters.matches;
-    if (!has_matches()) return;
+    if (!has_matches()) {
+        standing_.phase = Phase::playing;
+        play_began_ = match_.next();
+        face_ = PublicFace(release_.delay(), {.phase = phase(), .match = match_id_});
+        return;
+    }
     standing_ = match_.standing();
     computers_wanted_ = setup_.computers;
     fill_with_computers();
@@ -89,6 +97,32 @@ RoomInfo Room::info() const {
     return info;
 }
 
+RoomInfo Room::public_info(net::Instant now) const {
+    RoomInfo info = this->info();
+    const PublicFace::Facts& facts = face_.facts(now);
+    info.match = facts.match;
+    if (!closed_) info.phase = facts.phase;
+    Tick end = release_.end(now);
+    if (facts.match != match_id_ || handed_over_) {
+        const FinishedMatches::Kept before = shared_.finished.find(facts.match);
+        end = before ? before->release.end(now) : match_.log().header().first;
+    }
+    info.tick = back(end, 1);
+    return info;
+}
+
+std::vector<FinishedMatch::Player> Room::players() const {
+    std::vector<FinishedMatch::Player> players;
+    for (std::size_t index = 0; index < seats_.count(); ++index) {
+        const Seat seat{static_cast<std::uint8_t>(index)};
+        const Seats::Place& place = seats_.at(seat);
+        if (place.state == SeatState::free) continue;
+        players.push_back(
+            {.seat = seat, .name = place.person.name, .is_computer = place.state == SeatState::computer});
+    }
+    return players;
+}
+
 // ---- Time
 
 net::Instant Room::next_due() const {
@@ -102,7 +136,12 @@ void Room::turn(net::Instant now) {
     for (std::uint32_t made = 0; made < due.ticks && !closed_; ++made) {
         if (const game::CheckFailure failure = tick(now)) break_down(failure, now);
     }
+    release_.note(match_.next(), now);
     if (due.ticks == 0 || closed_) return;
+    // A second of what comes after the end belongs to it.
+    const bool is_over = has_matches() && phase() == Phase::result && result_tick_ &&
+                         match_.next() - *result_tick_ >= game_.tick_rate_hz;
+    if (is_over && !handed_over_) hand_over(match_.log(), now);
     if (match_.next() - players_sent_ >= game_.ticks_per_send) send_to_players(now);
     const auto spectators_due = static_cast<std::int32_t>(spectator_ticks_per_send(game_));
     if (match_.next() - spectators_sent_ >= spectators_due) send_to_spectators(now);
@@ -116,6 +155,7 @@ game::CheckFailure Room::tick(net::Instant now) {
     const game::CheckFailure failure = match_.step(is_first ? shared_.random() : 0);
     ++shared_.counters.ticks;
     shared_.counters.entry_bytes += match_.log().entry_bytes() - bytes_before;
+    events_.add(match_.module(), match_.next() - 1, match_.emitted());
     if (has_matches() && !failure) look_at_standing(now);
     return failure;
 }
@@ -134,12 +174,12 @@ void Room::send_to_players(net::Instant now) {
 
 void Room::send_to_spectators(net::Instant now) {
     const Tick fresh = std::exchange(spectators_sent_, match_.next());
-    if (seatless() == 0) return;
+    if (live_spectators_ == 0) return;
     const std::uint32_t ticks_per_send = spectator_ticks_per_send(game_);
     over_datagrams_.make(match_.log(), epoch(), back(fresh, ticks_per_send), fresh);
     over_streams_.make(match_.log(), epoch(), fresh, fresh);
     for (const auto& viewer : viewers_) {
-        if (viewer->is_player()) continue;
+        if (viewer->is_player() || !viewer->is_live()) continue;
         const bool loses = viewer->session().transport() != net::TransportKind::websocket;
         SentBytes& sent = shared_.counters.sent;
         if (viewer->send_shared(loses ? over_datagrams_ : over_streams_, sent)) continue;
@@ -155,7 +195,7 @@ void Room::send_keyframes(net::Instant now) {
         // Goes round, so that nobody who comes first always waits for those who ask again and again.
         keyframes_from_ = (keyframes_from_ + 1) % viewers_.size();
         Viewer& viewer = *viewers_[keyframes_from_];
-        if (!viewer.wants_keyframe() || !viewer.may_have_keyframe(now)) continue;
+        if (!viewer.wants_keyframe() || !viewer.may_have_keyframe(now) || !viewer.is_live()) continue;
         if (!shared) shared = encode_keyframe();
         if (!shared) return;  // the game is broken; its next hash will say so
         --left;
@@ -209,6 +249,10 @@ bool Room::on_input(Viewer& viewer, ByteView bytes, net::Instant now) {
 }
 
 void Room::repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant now) {
+    if (!viewer.is_live()) {
+        ++shared_.counters.delayed_wishes;
+        return;
+    }
     const Tick next = match_.next();
     if (first >= next) return;  // not there yet: it will come by itself
     // While the answers before are still waiting, more of them only come later: the client asks again.
@@ -247,6 +291,10 @@ void Room::repair(Viewer& viewer, Tick first, std::uint32_t count, net::Instant 
 }
 
 void Room::want_keyframe(Viewer& viewer, net::Instant now) {
+    if (!viewer.is_live()) {
+        ++shared_.counters.delayed_wishes;
+        return;
+    }
     if (viewer.wants_keyframe()) return;
     viewer.want_keyframe(now, shared_.limits.keyframe_period_max);
     ++keyframes_wanted_;
@@ -259,6 +307,7 @@ void Room::housekeep(net::Instant now) {
     expire_seats(now);
     look_at_lines();
     if (has_matches()) conduct(now);
+    look_at_public(now);
     tell_everybody(now);
     const netcode::MatchLog& log = match_.log();
     const auto played_s = (match_.next() - log.header().first) / game_.tick_rate_hz;
@@ -268,7 +317,7 @@ void Room::housekeep(net::Instant now) {
         // What the viewers have not been sent of the old log they could not get any more.
         send_to_players(now);
         send_to_spectators(now);
-        roll_match(Match::From::this_state);
+        roll_match(Match::From::this_state, now);
         if (has_matches()) tell_match(now);
     }
     note_emptiness(now);
@@ -319,15 +368,22 @@ void Room::tell_everybody(net::Instant now) {
     const auto changes = seats_.take_changes();
     const std::string roster = roster_message(seats_, changes);
     std::string room;
+    std::string public_room;
+    // What is new to one kind of viewers must not show in what the other kind gets.
     if (room_changed_ && now - room_told_at_ >= room_told_period) {
         room_changed_ = false;
         room_told_at_ = now;
         room = room_message(info());
     }
-    if (roster.empty() && room.empty() && owed_viewers_ == 0) return;
+    if (public_changed_ && now - public_told_at_ >= room_told_period) {
+        public_changed_ = false;
+        public_told_at_ = now;
+        public_room = room_message(public_info(now));
+    }
+    if (roster.empty() && room.empty() && public_room.empty() && owed_viewers_ == 0) return;
     owed_viewers_ = 0;
     for (const auto& viewer : viewers_) {
-        tell(*viewer, changes, roster, room, now);
+        tell(*viewer, changes, roster, viewer->is_live() ? room : public_room, now);
         if (viewer->is_owed()) ++owed_viewers_;
     }
 }
@@ -339,14 +395,14 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
     viewer.owed_room = viewer.owed_room || !room.empty();
     // What was not told before is told together with what is new.
     const std::string own_roster = was_owed ? roster_message(seats_, viewer.owed_seats) : std::string();
-    const std::string own_room = was_owed && viewer.owed_room ? room_message(info()) : std::string();
+    const std::string own_room =
+        was_owed && viewer.owed_room ? room_message(info_for(viewer, now)) : std::string();
     const std::string& roster_text = was_owed ? own_roster : roster;
     const std::string& room_text = was_owed ? own_room : room;
     if (roster_text.empty() || viewer.session().send_message(roster_text)) viewer.owed_seats.reset();
     if (room_text.empty() || viewer.session().send_message(room_text)) viewer.owed_room = false;
-    if (viewer.owed_match)
-        send_or_owe(viewer, match_message(*setup_.game, match_id_, epoch()), &Viewer::owed_match, now);
-    if (viewer.owed_result) send_or_owe(viewer, result_text(now), &Viewer::owed_result, now);
+    if (viewer.owed_match) send_or_owe(viewer, match_text(viewer, now), &Viewer::owed_match, now);
+    if (viewer.owed_result) send_or_owe(viewer, result_text(viewer, now), &Viewer::owed_result, now);
     if (viewer.has_all_messages()) {
         viewer.owed_since = net::never;
     } else if (!was_owed) {
@@ -358,14 +414,48 @@ void Room::tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, c
     }
 }
 
-void Room::roll_match(Match::From from) {
-    match_id_ = crypto::random_id<MatchId>();
-    match_.begin_anew(header_of(game_, setup_, shared_, match_id_), from);
+void Room::roll_match(Match::From from, net::Instant now) {
+    const MatchId next = crypto::random_id<MatchId>();
+    netcode::MatchLog before = match_.begin_anew(header_of(game_, setup_, shared_, next), from);
+    // Nobody wants to see a room in which people waited for others.
+    if (!handed_over_ && play_began_) hand_over(std::move(before), now);
+    match_id_ = next;
+    release_ = Release(release_.delay(), match_.next());
+    events_.clear();
+    handed_over_ = false;
+    result_tick_.reset();
+    play_began_.reset();
+    if (!has_matches()) play_began_ = match_.next();
     ++shared_.counters.matches;
-    note_change();
+    if (from == Match::From::this_state) note_face(now);
+    note_live_change();
+}
+
+void Room::hand_over(netcode::MatchLog log, net::Instant now) {
+    GS_ASSERT(play_began_, "only what was played is kept");
+    handed_over_ = true;
+    // Without a tick there is nothing to look at.
+    if (log.next() == log.header().first) return;
+    shared_.finished.add({.match = match_id_,
+                          .room = setup_.id,
+                          .room_name = setup_.name,
+                          .access = setup_.access,
+                          .invite = setup_.invite,
+                          .log = std::move(log),
+                          .release = release_,
+                          .face = face_,
+                          .events = std::move(events_),
+                          .play_began = *play_began_,
+                          .players = players(),
+                          .result = result_,
+                          .ended_at = result_tick_ ? ended_at_ : now,
+                          .ended_unix_s = shared_.unix_s()});
+    events_.clear();
 }
 
 void Room::break_down(const game::CheckFailure& failure, net::Instant now) {
+    // What happens next could only break again: it is for whoever mends the game, not for watching.
+    handed_over_ = true;
     ++shared_.counters.rooms_broken;
     if (shared_.broken_logs != nullptr) {
         shared_.broken_logs->keep_broken(info(), failure, match_.log());

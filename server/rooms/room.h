@@ -9,6 +9,8 @@
 #include "server/rooms/match.h"
 #include "server/rooms/match_statistics.h"
 #include "server/rooms/messages.h"
+#include "server/rooms/public_face.h"
+#include "server/rooms/release.h"
 #include "server/rooms/room_setup.h"
 #include "server/rooms/schedule.h"
 #include "server/rooms/seats.h"
@@ -44,12 +46,23 @@ class Room {
     ~Room();
 
     [[nodiscard]] const RoomSetup& setup() const { return setup_; }
+    /// As it is now: for who plays or watches live.
     [[nodiscard]] RoomInfo info() const;
+    /// As everybody may know it: the match, its phase and tick a delay ago. People come and go in public.
+    [[nodiscard]] RoomInfo public_info(net::Instant now) const;
+    /// The first tick of `match`, the one under way, that is not public yet.
+    [[nodiscard]] Tick public_end(net::Instant now) const { return release_.end(now); }
+    [[nodiscard]] const MatchEvents& events() const { return events_; }
+    /// The first tick of the match in which there was something to see.
+    [[nodiscard]] std::optional<Tick> play_began() const { return play_began_; }
+    [[nodiscard]] std::vector<FinishedMatch::Player> players() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
     [[nodiscard]] const Match& match() const { return match_; }
     [[nodiscard]] const MatchId& match_id() const { return match_id_; }
     /// Of the match before the next begins.
     [[nodiscard]] const std::optional<MatchResult>& result() const { return result_; }
+    /// The match under way has a copy in RoomShared::finished already, which is what counts from then on.
+    [[nodiscard]] bool is_handed_over() const { return handed_over_; }
     /// On everything that is sent and received: other rooms have others, so nothing that is under way while
     /// somebody changes rooms is taken for the new one's.
     [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
@@ -73,7 +86,7 @@ class Room {
     /// seat that is played elsewhere is taken over. `resume` may be empty.
     std::expected<Viewer*, EnterRefusal> enter(Member& member, net::Session& session,
                                                const net::Person& person, Role role, std::string_view resume,
-                                               net::Instant now);
+                                               net::Instant now, const ViewWish& watch = {});
     /// For good: the seat is free at once.
     void leave(Viewer& viewer, net::Instant now);
     /// The session is gone, or goes elsewhere for a moment: a seat is held.
@@ -104,6 +117,9 @@ class Room {
     [[nodiscard]] net::Instant next_due() const;
     /// Makes the ticks that are due and sends them.
     void turn(net::Instant now);
+    /// Tells who watches late what has become public. Several times a second by turn(); while nobody is here
+    /// by who lists rooms.
+    void look_at_public(net::Instant now);
 
   private:
     [[nodiscard]] game::CheckFailure tick(net::Instant now);
@@ -120,7 +136,12 @@ class Room {
     void tell_everybody(net::Instant now);
     void tell(Viewer& viewer, const std::bitset<game::seats_limit>& changes, const std::string& roster,
               const std::string& room, net::Instant now);
-    void roll_match(Match::From from);
+    void roll_match(Match::From from, net::Instant now);
+    /// The match under way, or the one before, to those who keep what is over.
+    void hand_over(netcode::MatchLog log, net::Instant now);
+    void note_face(net::Instant now) { face_.note({.phase = phase(), .match = match_id_}, now); }
+    [[nodiscard]] ViewClass class_of(Role role, const ViewWish& wish, bool has_pass);
+    [[nodiscard]] HostAnswer make_caster_pass(Viewer& host, net::Instant now);
 
     // ---- Matches (room_match.cpp)
 
@@ -134,12 +155,15 @@ class Room {
     /// What is to be done by time or by wish: the start, another match.
     void conduct(net::Instant now);
     void begin_next_match(net::Instant now);
-    void remember_match();
     void sit_again();
     void seat_those_who_wait();
     void tell_match(net::Instant now);
     void send_or_owe(Viewer& viewer, const std::string& text, bool Viewer::* owed, net::Instant now);
-    [[nodiscard]] std::string result_text(net::Instant now) const;
+    [[nodiscard]] std::string match_text(const Viewer& viewer, net::Instant now) const;
+    [[nodiscard]] std::string result_text(const Viewer& viewer, net::Instant now) const;
+    [[nodiscard]] RoomInfo info_for(const Viewer& viewer, net::Instant now) const {
+        return viewer.is_live() ? info() : public_info(now);
+    }
     [[nodiscard]] HostAnswer set_computers(std::optional<std::uint32_t> count);
     void fill_with_computers();
     void remove_computer(Seat seat);
@@ -150,8 +174,8 @@ class Room {
 
     Viewer& sit_down(Member& member, net::Session& session, const net::Person& person,
                      std::string_view resume);
-    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Role role,
-                       Seat seat);
+    Viewer& add_viewer(Member& member, net::Session& session, const net::Person& person, Role role, Seat seat,
+                       ViewClass view);
     [[nodiscard]] std::size_t seatless() const { return viewers_.size() - connected_; }
     [[nodiscard]] std::unique_ptr<Viewer> take_out(Viewer& viewer);
     void remove_viewer(Viewer& viewer);
@@ -160,7 +184,10 @@ class Room {
     void kick(Seat seat, net::Instant now);
     [[nodiscard]] bool is_other(const Viewer& viewer, std::optional<Seat> seat) const;
     void choose_host(Seat newcomer);
+    /// Of people and of what the host decides: everybody is told.
     void note_change();
+    /// Of the match: whoever watches late is told later (look_at_public()).
+    void note_live_change() { room_changed_ = true; }
     void note_emptiness(net::Instant now);
 
     RoomSetup setup_;
@@ -184,6 +211,17 @@ class Room {
     std::size_t keyframes_from_ = 0;  // where the next round through the viewers begins
     std::size_t owed_viewers_ = 0;
     std::deque<net::AccountId> kicked_;
+    // What is public of it.
+    Release release_;
+    PublicFace face_;
+    MatchId shown_match_;  // that who watches late has been told of
+    MatchEvents events_;
+    std::optional<Tick> play_began_;
+    std::optional<Tick> result_tick_;  // the first of the result
+    net::Instant ended_at_ = {};       // when there was one
+    bool handed_over_ = false;
+    std::string caster_pass_;
+    std::size_t live_spectators_ = 0;
     // Of games of Lifecycle::match.
     game::Standing standing_;  // after the newest tick
     MatchStatistics statistics_;
@@ -201,9 +239,11 @@ class Room {
     bool locked_ = false;
     bool closed_ = false;
     bool room_changed_ = false;
+    bool public_changed_ = false;
     std::optional<net::Instant> empty_since_;
     net::Instant next_housekeeping_ = {};
     net::Instant room_told_at_ = {};
+    net::Instant public_told_at_ = {};
 };
 
 }  // namespace gs::rooms

@@ -71,7 +71,9 @@ void Room::look_at_standing(net::Instant now) {
     const game::Phase before = std::exchange(standing_, match_.standing()).phase;
     if (before == Phase::playing || phase() == Phase::playing) statistics_.count(match_.emitted());
     if (phase() == before) return;
-    note_change();
+    note_live_change();
+    note_face(now);
+    if (!play_began_ && phase() != Phase::waiting) play_began_ = match_.next() - 1;
     if (phase() == Phase::playing) starts_again_ = false;
     if (phase() == Phase::result) show_result(now);
 }
@@ -81,6 +83,8 @@ void Room::show_result(net::Instant now) {
     result_->match = match_id_;
     result_->ended_unix_s = shared_.unix_s();
     result_until_ = now + shared_.limits.result_shown;
+    result_tick_ = match_.next() - 1;
+    ended_at_ = now;
     finishers_.clear();
     for (const auto& viewer : viewers_) {
         viewer->wants_rematch = false;
@@ -88,26 +92,44 @@ void Room::show_result(net::Instant now) {
     }
     rematches_told_ = 0;
     ++shared_.counters.matches_finished;
-    remember_match();
-    const std::string text = result_text(now);
-    for (const auto& viewer : viewers_)
-        send_or_owe(*viewer, text, &Viewer::owed_result, now);
+    // What friends play among themselves is on no leaderboard.
+    if (setup_.access == Access::listed) shared_.results.add(*result_, now + release_.delay());
+    for (const auto& viewer : viewers_) {
+        if (viewer->is_live()) send_or_owe(*viewer, result_text(*viewer, now), &Viewer::owed_result, now);
+    }
 }
 
-std::string Room::result_text(net::Instant now) const {
-    if (!result_) return {};
-    const auto left = std::chrono::ceil<std::chrono::seconds>(result_until_ - now);
-    return result_message(*result_, std::max<std::int64_t>(left.count(), 0));
+std::string Room::match_text(const Viewer& viewer, net::Instant now) const {
+    const MatchId& match = viewer.is_live() ? match_id_ : face_.facts(now).match;
+    return match_message(*setup_.game, match, epoch());
 }
 
-/// What there is to remember of it goes to those who are asked for it later.
-void Room::remember_match() {
-    shared_.results.add({.match = match_id_,
-                         .room = setup_.id,
-                         .access = setup_.access,
-                         .game = std::string(game_.id),
-                         .tick_rate_hz = game_.tick_rate_hz,
-                         .result = result_});
+std::string Room::result_text(const Viewer& viewer, net::Instant now) const {
+    if (viewer.is_live()) {
+        if (!result_) return {};
+        const auto left = std::chrono::ceil<std::chrono::seconds>(result_until_ - now);
+        return result_message(*result_, std::max<std::int64_t>(left.count(), 0));
+    }
+    const PublicFace::Facts& facts = face_.facts(now);
+    if (facts.phase != Phase::result) return {};
+    if (facts.match == match_id_) return result_ ? result_message(*result_, 0) : std::string();
+    const FinishedMatches::Kept before = shared_.finished.find(facts.match);
+    return before && before->result ? result_message(*before->result, 0) : std::string();
+}
+
+void Room::look_at_public(net::Instant now) {
+    const MatchId before = shown_match_;
+    if (!face_.advance(now)) return;
+    // Lobbies show it anew.
+    note_change();
+    const PublicFace::Facts& facts = face_.facts(now);
+    shown_match_ = facts.match;
+    for (const auto& viewer : viewers_) {
+        if (viewer->is_live()) continue;
+        if (facts.match != before) send_or_owe(*viewer, match_text(*viewer, now), &Viewer::owed_match, now);
+        if (facts.phase == Phase::result)
+            send_or_owe(*viewer, result_text(*viewer, now), &Viewer::owed_result, now);
+    }
 }
 
 void Room::rematch(Viewer& viewer) {
@@ -120,17 +142,17 @@ void Room::begin_next_match(net::Instant now) {
     // What the viewers have not been sent of the old log they could not get any more.
     send_to_players(now);
     send_to_spectators(now);
-    if (!result_) remember_match();  // everybody has left
     const auto is_here = [&](const net::AccountId& person) {
         const auto seat = seats_.of(person);
         return seat && seats_.at(*seat).state == SeatState::connected;
     };
     starts_again_ = result_ && !finishers_.empty() && std::ranges::all_of(finishers_, is_here);
+    roll_match(Match::From::new_state, now);
     result_.reset();
     start_at_.reset();
     statistics_.clear();
-    roll_match(Match::From::new_state);
     standing_ = match_.standing();
+    note_face(now);
     sit_again();
     seat_those_who_wait();
     fill_with_computers();
@@ -166,7 +188,8 @@ void Room::seat_those_who_wait() {
         if (seats_.of(viewer->person().id)) continue;
         const auto seat = seat_for_newcomer();
         if (!seat) return;
-        if (!viewer->wants_keyframe()) ++keyframes_wanted_;
+        if (!viewer->wants_keyframe() || !viewer->is_live()) ++keyframes_wanted_;
+        if (viewer->is_live()) --live_spectators_;
         viewer->sit_down(*seat);
         viewer->ages_beyond_before = match_.ages_beyond(*seat);
         viewer->out_of_range_before = match_.inputs_out_of_range(*seat);
@@ -177,13 +200,13 @@ void Room::seat_those_who_wait() {
 }
 
 void Room::tell_match(net::Instant now) {
-    const std::string text = match_message(*setup_.game, match_id_, epoch());
     for (const auto& viewer : viewers_) {
+        if (!viewer->is_live()) continue;  // later
         const bool is_new = std::ranges::find(newly_seated_, viewer.get()) != newly_seated_.end();
         if (is_new) {
             send_entered(*viewer, now);
         } else {
-            send_or_owe(*viewer, text, &Viewer::owed_match, now);
+            send_or_owe(*viewer, match_text(*viewer, now), &Viewer::owed_match, now);
         }
     }
     newly_seated_.clear();

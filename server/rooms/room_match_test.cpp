@@ -135,7 +135,7 @@ TEST(RoomMatch, a_rematch_begins_at_once_when_everybody_who_is_there_wants_it) {
     rig.win(bob);
     EXPECT_EQ((*ada.last("result"))["result"]["lines"][0]["statistics"], json({3, 3, 100, 30}))
         << "each match counts for itself";
-    const auto leaders = rig.shared.results.leaders("race");
+    const auto leaders = rig.shared.results.leaders("race", rig.now);
     ASSERT_EQ(leaders.size(), 2u);
     EXPECT_EQ(leaders[0].played, 2u);
     EXPECT_EQ(leaders[0].wins, 1u);
@@ -199,8 +199,8 @@ TEST(RoomMatch, is_over_as_soon_as_no_seat_is_left_or_held) {
     rig.run(milliseconds(500));
     EXPECT_EQ(rig.phase(), Phase::waiting);
     EXPECT_NE(rig.race_room().info().match, before);
-    ASSERT_NE(rig.shared.results.find(before), nullptr);
-    EXPECT_FALSE(rig.shared.results.find(before)->result);
+    ASSERT_NE(rig.shared.finished.find(before), nullptr);
+    EXPECT_FALSE(rig.shared.finished.find(before)->result);
     EXPECT_EQ(rig.race_room().next_due(), net::never) << "computers keep no room awake";
     rig.run(seconds(61));
     EXPECT_EQ(rig.rooms->find(rig.id), nullptr);
@@ -372,7 +372,7 @@ TEST(Computers, of_a_new_room_are_there_first_and_play_with_who_comes) {
     const json& result = (*ada.last("result"))["result"];
     EXPECT_EQ(result["lines"].size(), 4u);
     EXPECT_EQ(result["lines"][0]["computer"], true);
-    EXPECT_EQ(rig.shared.results.leaders("race").size(), 1u) << "computers lead no board";
+    EXPECT_EQ(rig.shared.results.leaders("race", rig.now).size(), 1u) << "computers lead no board";
     rig.run(seconds(20));
     EXPECT_GE(ada.count_of("match"), 1u);
     EXPECT_EQ(ada.race().present[1], 3) << "they play again";

@@ -28,7 +28,8 @@ std::optional<EnterRefusal> Room::refusal_of(const net::AccountId& person, Role 
     if (closed_) return EnterRefusal::gone;
     if (std::ranges::find(kicked_, person) != kicked_.end()) return EnterRefusal::kicked;
     if (role != Role::player) {
-        if (seatless() >= shared_.limits.spectators_max) return EnterRefusal::full;
+        if (seatless() >= shared_.limits.spectators_max + shared_.limits.delayed_max)
+            return EnterRefusal::full;
         return std::nullopt;
     }
     if (seats_.of(person)) return std::nullopt;
@@ -57,7 +58,8 @@ void Room::count(EnterRefusal refusal) {
 
 std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& session,
                                                  const net::Person& person, Role role,
-                                                 std::string_view resume, net::Instant now) {
+                                                 std::string_view resume, net::Instant now,
+                                                 const ViewWish& watch) {
     if (const auto refusal = refusal_of(person.id, role)) {
         count(*refusal);
         return std::unexpected(*refusal);
@@ -66,8 +68,12 @@ std::expected<Viewer*, EnterRefusal> Room::enter(Member& member, net::Session& s
     const bool has_to_wait = role == Role::player && is_shut_for_seats() && !seats_.of(person.id);
     if (has_to_wait) role = Role::spectator;
     const bool is_player = role == Role::player;
+    const bool has_pass = !watch.pass.empty() && !caster_pass_.empty() && watch.pass == caster_pass_;
+    if (!watch.pass.empty() && !has_pass) ++shared_.counters.passes_refused;
+    const ViewClass view = class_of(role, watch, has_pass);
     Viewer& viewer = is_player ? sit_down(member, session, person, resume)
-                               : add_viewer(member, session, person, role, no_seat);
+                               : add_viewer(member, session, person, role, no_seat, view);
+    viewer.has_pass = has_pass;
     if (role == Role::spectator) ++shared_.counters.spectators_joined;
     if (!viewer.is_preview()) note_change();
     note_emptiness(now);
@@ -85,17 +91,19 @@ void Room::send_entered(Viewer& viewer, net::Instant now) {
     net::Session& session = viewer.session();
     const std::string token =
         is_player ? seats_.at(viewer.seat()).resume.issue(viewer.person().id) : std::string();
-    const std::string entered = entered_message({.room = info(),
+    const RoomInfo shown = info_for(viewer, now);
+    const std::string entered = entered_message({.room = shown,
                                                  .game = *setup_.game,
                                                  .seats = seats_,
-                                                 .match = match_id_,
+                                                 .match = *shown.match,
                                                  .epoch = epoch(),
                                                  .role = viewer.role(),
+                                                 .view = viewer.view,
                                                  .seat = viewer.seat(),
                                                  .resume = token});
     // Only a client that reads nothing at all has no room for it.
     if (!session.send_message(entered)) session.close(net::close_code::too_much, slow_words);
-    if (result_) send_or_owe(viewer, result_text(now), &Viewer::owed_result, now);
+    send_or_owe(viewer, result_text(viewer, now), &Viewer::owed_result, now);
 }
 
 Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person& person,
@@ -104,7 +112,7 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
     if (!own) {
         const std::optional<Seat> seat = seat_for_newcomer();
         GS_ASSERT(seat, "who comes in has been let in");
-        Viewer& viewer = add_viewer(member, session, person, Role::player, *seat);
+        Viewer& viewer = add_viewer(member, session, person, Role::player, *seat, ViewClass::live);
         take_seat(*seat, viewer);
         return viewer;
     }
@@ -119,7 +127,7 @@ Viewer& Room::sit_down(Member& member, net::Session& session, const net::Person&
         match_.add_event({.seat = *own, .kind = Kind::returned});
         ++shared_.counters.returns;
     }
-    Viewer& viewer = add_viewer(member, session, person, Role::player, *own);
+    Viewer& viewer = add_viewer(member, session, person, Role::player, *own, ViewClass::live);
     seats_.give_back(*own, viewer);
     seats_.rename(*own, person.name);
     return viewer;
@@ -185,6 +193,8 @@ HostAnswer Room::order(Viewer& viewer, const up::Host& order, net::Instant now) 
             seats_.set_host(seat);
             note_change();
             return HostAnswer::done;
+        case HostOrder::caster_pass:
+            return make_caster_pass(viewer, now);
     }
     return HostAnswer::no_such_seat;
 }
@@ -216,6 +226,7 @@ void Room::kick(Seat seat, net::Instant now) {
 
 void Room::close(std::string_view words, net::Instant now) {
     if (std::exchange(closed_, true)) return;
+    if (!handed_over_ && play_began_) hand_over(match_.log(), now);
     while (!viewers_.empty()) {
         Viewer& viewer = *viewers_.back();
         send_away(viewer, LeftReason::closed, words);
@@ -226,8 +237,32 @@ void Room::close(std::string_view words, net::Instant now) {
 
 // ---- Bookkeeping
 
+ViewClass Room::class_of(Role role, const ViewWish& wish, bool has_pass) {
+    if (role == Role::player) return ViewClass::live;
+    const bool may_be_live = release_.delay() == net::Duration::zero() || has_pass;
+    const bool is_live = may_be_live && wish.view.value_or(ViewClass::live) == ViewClass::live &&
+                         live_spectators_ < shared_.limits.spectators_max;
+    if (!is_live && wish.view == ViewClass::live) ++shared_.counters.refused_live;
+    return is_live ? ViewClass::live : ViewClass::delayed;
+}
+
+HostAnswer Room::make_caster_pass(Viewer& host, net::Instant now) {
+    caster_pass_ = crypto::make_token().text;
+    // Whom the pass before let in watches as everybody does.
+    for (const auto& viewer : viewers_) {
+        if (!viewer->has_pass || viewer->is_player() || release_.delay() == net::Duration::zero()) continue;
+        viewer->has_pass = false;
+        if (viewer->is_live()) --live_spectators_;
+        viewer->view = ViewClass::delayed;
+        if (viewer->wants_keyframe()) --keyframes_wanted_;
+        send_entered(*viewer, now);
+    }
+    if (!host.session().send_message(caster_pass_message(caster_pass_))) caster_pass_.clear();
+    return HostAnswer::done;
+}
+
 Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Person& person, Role role,
-                         Seat seat) {
+                         Seat seat, ViewClass view) {
     Viewer& viewer = *viewers_.emplace_back(std::make_unique<Viewer>(member, session, person, role, seat));
     viewer.index = viewers_.size() - 1;
     if (viewer.is_player()) {
@@ -236,7 +271,9 @@ Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Perso
         viewer.out_of_range_before = match_.inputs_out_of_range(seat);
     }
     if (viewer.is_preview()) ++previews_;
-    ++keyframes_wanted_;
+    viewer.view = view;
+    if (viewer.is_live()) ++keyframes_wanted_;
+    if (viewer.is_live() && !viewer.is_player()) ++live_spectators_;
     return viewer;
 }
 
@@ -244,7 +281,8 @@ std::unique_ptr<Viewer> Room::take_out(Viewer& viewer) {
     GS_ASSERT(viewers_[viewer.index].get() == &viewer, "a viewer is in its own room");
     if (viewer.is_player()) --connected_;
     if (viewer.is_preview()) --previews_;
-    if (viewer.wants_keyframe()) --keyframes_wanted_;
+    if (viewer.wants_keyframe() && viewer.is_live()) --keyframes_wanted_;
+    if (viewer.is_live() && !viewer.is_player()) --live_spectators_;
     std::unique_ptr<Viewer> taken = std::move(viewers_[viewer.index]);
     if (viewers_.back()) {
         viewers_.back()->index = taken->index;
@@ -285,7 +323,7 @@ void Room::choose_host(Seat newcomer) {
 }
 
 void Room::note_change() {
-    room_changed_ = true;
+    room_changed_ = public_changed_ = true;
     ++shared_.changes;
 }
 

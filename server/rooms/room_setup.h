@@ -6,6 +6,7 @@
 #include "server/net/instant.h"
 #include "server/net/person.h"
 #include "server/rooms/counters.h"
+#include "server/rooms/finished_matches.h"
 #include "server/rooms/log_store.h"
 #include "server/rooms/results.h"
 #include "server/rooms/room_info.h"
@@ -26,9 +27,13 @@ struct GameEntry {
     std::uint64_t module_hash = 0;  // 0: unknown
 };
 
+/// Of rooms in which nothing else is said: long enough that nobody is helped by watching.
+inline constexpr std::uint32_t public_delay_s_default = 10;
+
 struct RoomLimits {
     net::Duration seat_held = std::chrono::seconds(30);  // after its session is gone
-    std::size_t spectators_max = 5'000;                  // what 5 MB/s of upload serve
+    std::size_t spectators_max = 5'000;                  // live ones; what 5 MB/s of upload serve
+    std::size_t delayed_max = 50'000;                    // a session each, and chunks that are all the same
     std::size_t keyframes_per_turn_max = 16;  // a thousand who come at once must not stall the loop
     net::Duration keyframe_period_max = std::chrono::seconds(16);  // to who asks for one after the other
     net::Duration match_max = std::chrono::minutes(30);            // an endless game's log begins anew then
@@ -43,6 +48,7 @@ struct RoomShared {
     RoomLimits limits = {};
     RoomCounters counters = {};
     Results results = {};
+    FinishedMatches finished = {};
     LogStore* broken_logs = nullptr;
     std::function<std::uint64_t()> unix_s;
     std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
@@ -59,7 +65,8 @@ struct RoomSetup {
     std::string name = {};  // clean
     const GameEntry* game = nullptr;
     Access access = Access::listed;
-    std::size_t seats = 0;  // 0: as many as the game has
+    std::string invite = {};  // for the link to it, when it is not listed
+    std::size_t seats = 0;    // 0: as many as the game has
     std::uint32_t public_delay_s = 0;
     /// Becomes host whenever they take a seat for the first time; until then the first to come is.
     std::optional<net::AccountId> maker = std::nullopt;

@@ -80,7 +80,7 @@ Room* Rooms::find_by_invite(std::string_view invite) {
 
 std::string_view Rooms::invite_of(const RoomId& id) const {
     const auto found = rooms_.find(id);
-    return found == rooms_.end() ? std::string_view() : found->second.invite;
+    return found == rooms_.end() ? std::string_view() : found->second.room->setup().invite;
 }
 
 const Room* Rooms::with_match(const MatchId& match) const {
@@ -94,12 +94,12 @@ bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
     return !invite.empty() && invite_of(id) == invite;
 }
 
-std::vector<RoomInfo> Rooms::list(std::string_view game) const {
+std::vector<RoomInfo> Rooms::list(net::Instant now, std::string_view game) const {
     std::vector<RoomInfo> listed;
     for (const auto& [id, entry] : rooms_) {
         if (entry.room->is_closed() || entry.room->setup().access != Access::listed) continue;
         if (!game.empty() && entry.room->setup().game->module->info->id != game) continue;
-        listed.push_back(entry.room->info());
+        listed.push_back(entry.room->public_info(now));
     }
     std::ranges::sort(listed, has_more_people);
     return listed;
@@ -155,12 +155,16 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
 }
 
 std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
-    const std::vector<RoomInfo> listed = list(game);
+    const std::vector<RoomInfo> listed = list(now, game);
     const auto is_open = [&](const RoomInfo& info) {
         return info.players < info.seats && !info.locked && !rooms_.at(info.id).room->is_shut_for_seats();
     };
     const auto fullest = std::ranges::find_if(listed, is_open);
-    if (fullest == listed.end()) return make({.game = game, .start = RoomSetup::Start::by_itself}, now);
+    if (fullest == listed.end()) {
+        return make(
+            {.game = game, .public_delay_s = public_delay_s_default, .start = RoomSetup::Start::by_itself},
+            now);
+    }
     // Among equals the one that is always there, so that strangers meet.
     const auto permanent = std::ranges::find_if(listed, [&](const RoomInfo& info) {
         return is_open(info) && info.players == fullest->players && rooms_.at(info.id).is_permanent;
@@ -179,11 +183,11 @@ Room* Rooms::featured() {
 
 void Rooms::add(RoomSetup setup, Stay stay, net::Instant now) {
     const RoomId id = setup.id;
+    setup.invite = crypto::make_token().text;
+    by_invite_.emplace(setup.invite, id);
     Entry entry{.room = std::make_unique<Room>(std::move(setup), shared_, now),
-                .invite = crypto::make_token().text,
                 .network = std::nullopt,
                 .is_permanent = stay == Stay::always};
-    by_invite_.emplace(entry.invite, id);
     rooms_.insert_or_assign(id, std::move(entry));
     ++shared_.counters.rooms_made;
     ++shared_.changes;
@@ -200,6 +204,8 @@ void Rooms::make_permanent(net::Instant now) {
 }
 
 void Rooms::reap(net::Instant now) {
+    for (auto& [id, entry] : rooms_)
+        entry.room->look_at_public(now);
     for (auto it = rooms_.begin(); it != rooms_.end();) {
         const Entry& entry = it->second;
         const auto empty_since = entry.room->empty_since();
@@ -209,7 +215,7 @@ void Rooms::reap(net::Instant now) {
             ++it;
             continue;
         }
-        by_invite_.erase(entry.invite);
+        by_invite_.erase(entry.room->setup().invite);
         it = rooms_.erase(it);
         ++shared_.counters.rooms_reaped;
         ++shared_.changes;

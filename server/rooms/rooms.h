@@ -77,11 +77,12 @@ class Rooms {
     [[nodiscard]] std::string_view invite_of(const RoomId& id) const;
     /// The room in which this match is under way; null when it is over, or never was.
     [[nodiscard]] const Room* with_match(const MatchId& match) const;
-    [[nodiscard]] const Results& results() const { return shared_.results; }
+    [[nodiscard]] Results& results() { return shared_.results; }
+    [[nodiscard]] const FinishedMatches& finished() const { return shared_.finished; }
     [[nodiscard]] bool is_invite_of(const RoomId& id, std::string_view invite) const;
 
-    /// Listed rooms, those with most people first; of one game when it is named.
-    [[nodiscard]] std::vector<RoomInfo> list(std::string_view game = {}) const;
+    /// What is public of listed rooms, those with most people first; of one game when it is named.
+    [[nodiscard]] std::vector<RoomInfo> list(net::Instant now, std::string_view game = {}) const;
     [[nodiscard]] std::size_t listed_count() const;
     [[nodiscard]] std::expected<RoomId, MakeRefusal> make(RoomWish wish, net::Instant now);
     /// A listed room of the game in which a seat can be had now, the fullest of them (the permanent one among
@@ -123,7 +124,6 @@ class Rooms {
   private:
     struct Entry {
         std::unique_ptr<Room> room;
-        std::string invite;
         std::optional<std::uint64_t> network;
         bool is_permanent = false;
     };

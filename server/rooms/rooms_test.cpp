@@ -36,9 +36,9 @@ TEST(Rooms, are_listed_by_how_many_people_are_there) {
     rig.come(rig.person("B"), Role::player, busy);
     rig.play("C");
     rig.run(seconds(1));
-    EXPECT_THAT(names_of(rig.rooms->list()), ElementsAre("Busy", "The Count", "Empty"));
+    EXPECT_THAT(names_of(rig.rooms->list(rig.now)), ElementsAre("Busy", "The Count", "Empty"));
     EXPECT_EQ(rig.rooms->listed_count(), 3u);
-    EXPECT_TRUE(rig.rooms->list("chess").empty());
+    EXPECT_TRUE(rig.rooms->list(rig.now, "chess").empty());
     EXPECT_NE(rig.rooms->find(empty), nullptr);
     EXPECT_EQ(rig.rooms->counts().rooms, 4u);
     EXPECT_EQ(rig.rooms->counts().seats_taken, 3u);

@@ -32,6 +32,15 @@ std::optional<Role> role_from(std::string_view name) {
     return std::nullopt;
 }
 
+std::string_view name_of(ViewClass view) { return view == ViewClass::live ? "live" : "delayed"; }
+
+std::optional<ViewClass> view_class_from(std::string_view name) {
+    for (const ViewClass view : {ViewClass::live, ViewClass::delayed}) {
+        if (name == name_of(view)) return view;
+    }
+    return std::nullopt;
+}
+
 Tickets::Tickets(Limits limits) : limits_(limits) {
     GS_ASSERT(limits.per_person > 0 && limits.in_all > 0, "there is room for a ticket");
 }

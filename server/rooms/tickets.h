@@ -28,11 +28,24 @@ enum class Role : std::uint8_t { lobby, player, spectator, preview };
 [[nodiscard]] std::string_view name_of(Role role);
 [[nodiscard]] std::optional<Role> role_from(std::string_view name);
 
+/// How a viewer gets the match: pushed as it happens, or fetched in chunks when they are public. Players are
+/// always live.
+enum class ViewClass : std::uint8_t { live, delayed };
+[[nodiscard]] std::string_view name_of(ViewClass view);
+[[nodiscard]] std::optional<ViewClass> view_class_from(std::string_view name);
+
+/// How a spectator wants to watch.
+struct ViewWish {
+    std::optional<ViewClass> view = std::nullopt;  // none: as the room has it
+    std::string pass = {};                         // of its host, for casters; hostile
+};
+
 /// What a ticket stands for.
 struct Admission {
     net::Person person;
     Role role = Role::lobby;
     std::optional<RoomId> room = std::nullopt;  // none for the lobby
+    ViewWish watch = {};
 };
 
 enum class TicketRefusal : std::uint8_t { unknown, expired, used };

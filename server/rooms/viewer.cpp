@@ -81,6 +81,7 @@ void Viewer::keyframe_sent(Tick tick, net::Instant now) {
 void Viewer::sit_down(Seat seat) {
     role_ = Role::player;
     seat_ = seat;
+    view = ViewClass::live;
     waits_for_seat = 0;
     wants_keyframe_ = true;
     has_state_ = false;

@@ -86,8 +86,13 @@ class Viewer {
     [[nodiscard]] Seat seat() const { return seat_; }
     [[nodiscard]] Role role() const { return role_; }
     [[nodiscard]] bool is_player() const { return seat_ != no_seat; }
+    [[nodiscard]] bool is_live() const { return view == ViewClass::live; }
     /// Nobody's business: a lobby shows the room.
     [[nodiscard]] bool is_preview() const { return role_ == Role::preview; }
+
+    ViewClass view = ViewClass::live;
+    /// Live by the host's pass, and only as long as that is good.
+    bool has_pass = false;
 
     // ---- Ticks
 

@@ -127,7 +127,11 @@ void Visit::answer_ping(ByteView payload) {
     if (payload.size() != 1 + ping_bytes) return on_bad_datagram();
     std::array<std::byte, 1 + ping_bytes + 5> pong;
     wire::BitWriter writer(pong);
-    const std::uint32_t tick = room_ == nullptr ? 0 : room_->match().next().value;
+    // The newest tick, as far as it is theirs to know.
+    const auto tick_of_room = [&] {
+        return viewer_->is_live() ? room_->match().next() : room_->public_end(visits_.now());
+    };
+    const std::uint32_t tick = room_ == nullptr ? 0 : tick_of_room().value;
     const bool written = writer.bits(static_cast<std::uint8_t>(netcode::DatagramType::pong), 8) &&
                          writer.bytes(payload.subspan(1)) && writer.varint(tick);
     GS_ASSERT(written, "a pong has its longest size");
@@ -206,13 +210,14 @@ void Visit::go(const Admission& admission, std::string_view resume, net::Instant
         room->count(*refusal);
         refuse(*refusal);
     } else {
-        return enter(*room, admission.role, resume, now);
+        return enter(*room, admission, resume, now);
     }
     // Who is in a room stays there.
     if (room_ == nullptr) to_lobby();
 }
 
-void Visit::enter(Room& room, Role role, std::string_view resume, net::Instant now) {
+void Visit::enter(Room& room, const Admission& admission, std::string_view resume, net::Instant now) {
+    const Role role = admission.role;
     if (room_ == &room && viewer_->is_player() && role == Role::player) {
         // Coming to where one is: the seat stays, and everything is told anew.
         room_->drop(*viewer_, now);
@@ -221,7 +226,7 @@ void Visit::enter(Room& room, Role role, std::string_view resume, net::Instant n
     }
     room_ = nullptr;
     viewer_ = nullptr;
-    const auto viewer = room.enter(*this, session_, person_, role, resume, now);
+    const auto viewer = room.enter(*this, session_, person_, role, resume, now, admission.watch);
     if (!viewer) {
         refuse(viewer.error());
         return to_lobby();

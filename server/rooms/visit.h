@@ -93,7 +93,7 @@ class Visit final : public net::SessionHandler, public Member {
     void handle(up::Rename& rename, net::Instant now);
 
     void go(const Admission& admission, std::string_view resume, net::Instant now);
-    void enter(Room& room, Role role, std::string_view resume, net::Instant now);
+    void enter(Room& room, const Admission& admission, std::string_view resume, net::Instant now);
     void leave_room(net::Instant now);
     void to_lobby();
     void refuse(RefusedReason reason, std::string_view words);

@@ -54,7 +54,7 @@ class World {
     }
     /// A message with a ticket that is good.
     void come(std::size_t who, std::string_view type, std::uint8_t choice) {
-        const std::vector<RoomInfo> list = rooms_->list();
+        const std::vector<RoomInfo> list = rooms_->list(now_);
         if (list.empty()) return;
         const net::Person person{.id = *net::AccountId::parse(choice & 1 ? "aaaaaaaaaaab" : "aaaaaaaaaaac"),
                                  .name = "Ada"};

@@ -1,0 +1,160 @@
+#include "server/app/match_api.h"
+
+#include "core/netcode/limits.h"
+#include "server/app/room_models.h"
+#include "server/http/part_response.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+namespace gs::app {
+namespace {
+
+constexpr std::string_view no_such_match =
+    "There is no such match, it was too long ago, or its room needs its invite.";
+constexpr std::string_view not_yet = "This part of the match is not public yet; ask again in a moment.";
+constexpr std::string_view never = "The match has no such part.";
+
+http::Response uncached(http::Response response) {
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
+std::optional<std::uint32_t> number_in(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::string hex(std::uint64_t number) {
+    std::array<char, 17> text;
+    std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(number));
+    return text.data();
+}
+
+nlohmann::json seat_json(Seat seat) {
+    return seat == no_seat ? nlohmann::json(nullptr) : nlohmann::json(seat.value);
+}
+
+nlohmann::json events_json(const rooms::PublicMatch& match) {
+    nlohmann::json events = nlohmann::json::array();
+    for (const rooms::MatchEvent& event : match.events) {
+        events.push_back({{"tick", event.tick.value},
+                          {"kind", event.event.kind},
+                          {"seat", seat_json(event.event.seat)},
+                          {"other", seat_json(event.event.other)},
+                          {"value", event.event.value}});
+    }
+    return events;
+}
+
+nlohmann::json players_json(const rooms::PublicMatch& match) {
+    nlohmann::json players = nlohmann::json::array();
+    for (const auto& player : match.players) {
+        players.push_back(
+            {{"seat", player.seat.value}, {"name", player.name}, {"computer", player.is_computer}});
+    }
+    return players;
+}
+
+}  // namespace
+
+void MatchApi::add_routes(http::Router& router) {
+    using http::Request;
+    router.get("/api/v1/matches/{id}", [this](const Request& request) { return facts(request); });
+    router.get("/api/v1/matches/{id}/chunks/{n}",
+               [this](const Request& request) { return piece(request, Piece::chunk); });
+    router.get("/api/v1/matches/{id}/keyframes/{n}",
+               [this](const Request& request) { return piece(request, Piece::keyframe); });
+    router.get("/api/v1/matches/{id}/log", [this](const Request& request) { return log(request); });
+}
+
+http::Response MatchApi::facts(const http::Request& request) {
+    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
+    const auto found =
+        id ? matches_.find(*id, request.query_parameter("invite").value_or(""), services_.now())
+           : std::nullopt;
+    if (!found) return uncached(http::Response::error(404, std::string(no_such_match)));
+    const netcode::LogHeader& header = found->header;
+    const std::uint32_t chunk_ticks = header.tick_rate_hz * netcode::chunk_seconds;
+    const auto released = static_cast<std::uint32_t>(found->end - header.first);
+    const std::uint32_t last_part = found->is_over && released % chunk_ticks != 0 ? 1 : 0;
+    const OfferedGame* const game = find_offered(services_.directory, header.game);
+    nlohmann::json json = {
+        {"id", found->match.text()},
+        {"room", {{"id", found->room.text()}, {"name", found->room_name}}},
+        {"game", header.game},
+        {"rules_version", header.rules_version},
+        {"module", {{"hash", hex(header.module_hash)}, {"url", game ? game->module_url : ""}}},
+        {"phase", rooms::name_of(found->phase)},
+        {"tick_rate_hz", header.tick_rate_hz},
+        {"chunk_ticks", chunk_ticks},
+        {"chunks_per_keyframe", netcode::chunks_per_keyframe},
+        {"first_tick", header.first.value},
+        {"play_began", nullptr},
+        {"released_tick", nullptr},
+        {"released_chunks", released / chunk_ticks + last_part},
+        {"over", found->is_over},
+        {"public_delay_s", std::chrono::duration_cast<std::chrono::seconds>(found->delay).count()},
+        {"started_unix_s", header.started_unix_s},
+        {"events", events_json(*found)},
+        {"players", players_json(*found)},
+        {"result", nullptr}};
+    if (released > 0) json["released_tick"] = found->end.value - 1;
+    if (found->play_began) json["play_began"] = found->play_began->value;
+    if (found->result) json["result"] = json_of(*found->result);
+    return uncached(http::Response::json(json.dump()));
+}
+
+http::Response MatchApi::piece(const http::Request& request, Piece kind) {
+    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
+    const auto number = number_in(request.path_parameter("n"));
+    if (!id) return uncached(http::Response::error(404, std::string(no_such_match)));
+    if (!number) return uncached(http::Response::error(404, std::string(never)));
+    const std::string invite = request.query_parameter("invite").value_or("");
+    const net::Instant now = services_.now();
+    return answer(request, kind == Piece::chunk ? matches_.chunk(*id, *number, invite, now)
+                                                : matches_.keyframe(*id, *number, invite, now));
+}
+
+http::Response MatchApi::log(const http::Request& request) {
+    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
+    if (!id) return uncached(http::Response::error(404, std::string(no_such_match)));
+    http::Response response =
+        answer(request, matches_.log(*id, request.query_parameter("invite").value_or(""), services_.now()));
+    if (response.status == 200) {
+        response.set("Content-Disposition", "attachment; filename=\"" + std::string(id->text()) + ".gslog\"");
+    }
+    return response;
+}
+
+http::Response MatchApi::answer(const http::Request& request, const rooms::PublicMatches::Found& found) {
+    if (!found) {
+        switch (found.error()) {
+            case rooms::NoPiece::no_match:
+                return uncached(http::Response::error(404, std::string(no_such_match)));
+            case rooms::NoPiece::never:
+                return uncached(http::Response::error(404, std::string(never)));
+            case rooms::NoPiece::not_yet:
+                break;
+        }
+        http::Response response = uncached(http::Response::error(404, std::string(not_yet)));
+        response.set("Retry-After", "1");
+        return response;
+    }
+    http::Response response;
+    response.set("Content-Type", "application/octet-stream");
+    // What needs an invite is for this browser only; what is public is so for ever.
+    response.set("Cache-Control", found->access == rooms::Access::listed
+                                      ? "public, max-age=31536000, immutable"
+                                      : "private, max-age=31536000, immutable");
+    return http::respond_with_part(request, found->bytes, "\"" + hex(found->hash) + "\"",
+                                   std::move(response));
+}
+
+}  // namespace gs::app

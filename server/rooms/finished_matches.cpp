@@ -1,0 +1,34 @@
+#include "server/rooms/finished_matches.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gs::rooms {
+namespace {
+
+std::size_t bytes_of_match(const FinishedMatch& match) {
+    std::size_t bytes = match.log.entry_bytes();
+    for (const netcode::Keyframe& keyframe : match.log.keyframes())
+        bytes += keyframe.bytes.size();
+    return bytes;
+}
+
+}  // namespace
+
+void FinishedMatches::add(FinishedMatch match) {
+    bytes_ += bytes_of_match(match);
+    matches_.push_back(std::make_shared<const FinishedMatch>(std::move(match)));
+    while (matches_.size() > matches_max || (bytes_ > bytes_max && matches_.size() > 1)) {
+        bytes_ -= bytes_of_match(*matches_.front());
+        matches_.pop_front();
+    }
+    if (on_added) on_added(matches_.back());
+}
+
+FinishedMatches::Kept FinishedMatches::find(const MatchId& match) const {
+    const auto found =
+        std::ranges::find(matches_, match, [](const Kept& each) -> const MatchId& { return each->match; });
+    return found == matches_.end() ? nullptr : *found;
+}
+
+}  // namespace gs::rooms
