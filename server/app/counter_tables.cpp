@@ -142,6 +142,8 @@ constexpr Row<Room> room_rows[] = {
     {&Room::repairs_sent, "grandstand_repairs_total", "Holes of viewers that were repaired.", "with=ticks"},
     {&Room::repairs_waiting, "grandstand_repairs_total", "", "with=nothing_yet"},
     {&Room::repairs_too_old, "grandstand_repairs_total", "", "with=keyframe"},
+    {&Room::refused_live, "grandstand_live_refused_total",
+     "Spectators who asked to watch live and may only watch late."},
     {&Room::refused_full, "grandstand_entries_refused_total", "Who was not let into a room.", "reason=full"},
     {&Room::refused_locked, "grandstand_entries_refused_total", "", "reason=locked"},
     {&Room::refused_gone, "grandstand_entries_refused_total", "", "reason=gone"},
@@ -158,6 +160,8 @@ constexpr HostileRow<Room> room_hostile_rows[] = {
     {&Room::view_ages_beyond, "view_ages", "ages of views that were claimed older than the line allows"},
     {&Room::seats_suspicious, "suspicious_seats", "seats whose clients are not honest"},
     {&Room::resume_tokens_refused, "resume_tokens", "resume tokens refused"},
+    {&Room::passes_refused, "caster_passes", "passes of casters refused: void, or guessed"},
+    {&Room::delayed_wishes, "late_viewers", "ticks refused that are not public: to who watches late"},
     {&Room::viewers_too_slow, "slow_viewers", "viewers closed: their queue stayed full"},
 };
 
