@@ -7,6 +7,7 @@
 #include "server/app/config_options.h"
 #include "server/app/healthcheck.h"
 #include "server/app/log.h"
+#include "server/app/replay_command.h"
 #include "server/app/version.h"
 
 #include <algorithm>
@@ -34,6 +35,8 @@ constexpr const char* help =
     "  grandstand healthcheck [FLAGS]  asks the running server on this machine whether it works\n"
     "  grandstand bots [FLAGS]         fills a server with clients that play; grandstand bots --help lists "
     "the flags\n"
+    "  grandstand replay VERB FILE     checks and shows files of matches; grandstand replay --help tells "
+    "more\n"
     "  grandstand version              prints the version\n"
     "  grandstand help                 prints this\n";
 
@@ -128,9 +131,16 @@ int bots(const std::vector<std::string>& arguments) {
     return run_bots(*options);
 }
 
+int replay(const std::vector<std::string>& arguments) {
+    const ReplayOutcome outcome = run_replay(arguments);
+    print(stdout, outcome.out);
+    print(stderr, outcome.err);
+    return outcome.status;
+}
+
 int unknown(const std::string& command) {
     std::string message = "grandstand: there is no command " + for_message(command);
-    if (const auto near = nearest(command, {"serve", "healthcheck", "bots", "version", "help"})) {
+    if (const auto near = nearest(command, {"serve", "healthcheck", "bots", "replay", "version", "help"})) {
         message += "; did you mean " + *near + "?";
     }
     print(stderr, message + "\n\n" + help);
@@ -150,6 +160,7 @@ int main(int argc, char** argv) {
     if (command == "serve") return serve(rest);
     if (command == "healthcheck") return healthcheck(rest);
     if (command == "bots") return bots(rest);
+    if (command == "replay") return replay(rest);
     if (command == "version" || command == "--version") {
         print(stdout, "grandstand " + std::string(version) + "\n");
         return 0;

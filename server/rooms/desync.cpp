@@ -1,8 +1,7 @@
 #include "server/rooms/desync.h"
 
 #include "core/base/hash.h"
-#include "core/netcode/entry.h"
-#include "core/netcode/keyframe.h"
+#include "core/netcode/replayer.h"
 
 #include <algorithm>
 #include <vector>
@@ -30,36 +29,26 @@ std::optional<DesyncFinding> examine(const game::Module& module, const netcode::
                                      const DesyncReport& report) {
     const Tick end = report.tick + 1;
     const netcode::Keyframe* from = newest_before(log, end);
-    game::StateBuffer state(module);
-    game::InputVector inputs(module);
-    Tick next;
-    if (from == nullptr || !netcode::read_keyframe(module, from->bytes, next, state, inputs))
-        return std::nullopt;
+    netcode::Replayer replayer(module);
+    if (from == nullptr || !replayer.start(from->bytes)) return std::nullopt;
     DesyncFinding finding;
     std::vector<std::byte> scratch(game::state_bytes_max);
     for (const netcode::Chunk& chunk : log.chunks) {
         ByteView rest = chunk.bytes;
         Tick tick = chunk.first;
-        for (std::uint32_t index = 0; index < chunk.count && next < end; ++index, ++tick) {
+        for (std::uint32_t index = 0; index < chunk.count && replayer.next() < end; ++index, ++tick) {
             const auto body = netcode::take_entry(rest);
             if (!body) return std::nullopt;
-            if (tick < next) continue;
-            netcode::TickCommands commands;
-            if (tick != next || !netcode::read_entry(module, *body, inputs, commands)) return std::nullopt;
-            if (commands.begins) module.start(state.data());
-            static_cast<void>(
-                module.step(state.data(), {.tick = tick,
-                                           .inputs = inputs.data(),
-                                           .events = {commands.events.begin(), commands.events.size()},
-                                           .random = commands.random,
-                                           .start_asked = commands.start_asked}));
-            ++next;
-            if (commands.hash && !finding.log_differs && state.hash(scratch) != *commands.hash)
+            if (tick < replayer.next()) continue;
+            if (tick != replayer.next() || replayer.step(*body) == netcode::Replayer::Made::unreadable)
+                return std::nullopt;
+            const auto& hash = replayer.commands().hash;
+            if (hash && !finding.log_differs && replayer.state().hash(scratch) != *hash)
                 finding.log_differs = tick;
         }
     }
-    if (next != end) return std::nullopt;
-    const ByteView truth = state.write(scratch);
+    if (replayer.next() != end) return std::nullopt;
+    const ByteView truth = replayer.state().write(scratch);
     finding.hash = hash_of(truth);
     if (!report.state.empty())
         finding.first_byte = first_difference(truth, std::as_bytes(std::span(report.state)));

@@ -2,6 +2,7 @@
 
 #include "core/netcode/keyframe.h"
 #include "core/netcode/log_file.h"
+#include "core/netcode/verify.h"
 
 namespace gs::sim {
 namespace {
@@ -64,39 +65,8 @@ std::optional<std::uint64_t> Shadow::hash_after(Tick tick) const {
 std::optional<std::string> verify_file(const game::Module& module, const netcode::MatchLog& log) {
     const auto read = netcode::read_log_file(netcode::write_log_file(log));
     if (!read.file) return "the file of a log cannot be read, at byte " + std::to_string(read.at);
-    game::StateBuffer state(module);
-    game::InputVector inputs(module);
-    netcode::TickCommands commands;
-    std::vector<std::byte> scratch(netcode::keyframe_bytes_max);
-    Tick tick = read.file->header.first;
-    auto keyframe = read.file->keyframes.begin();
-    const auto end = read.file->keyframes.end();
-    if (!read.file->chunks.empty() && (keyframe == end || keyframe->tick != tick))
-        return "a log begins without a keyframe";
-    for (const netcode::Chunk& chunk : read.file->chunks) {
-        for (; keyframe != end && keyframe->tick <= chunk.first; ++keyframe) {
-            if (tick == read.file->header.first) {
-                if (!netcode::read_keyframe(module, keyframe->bytes, tick, state, inputs))
-                    return at(tick, "a keyframe cannot be read");
-            } else if (text_of(netcode::write_keyframe(module, tick, state, inputs, scratch)) !=
-                       text_of(keyframe->bytes)) {
-                return at(tick, "a keyframe is not what the log gives");
-            }
-        }
-        ByteView entries = chunk.bytes;
-        for (std::uint32_t index = 0; index < chunk.count; ++index, ++tick) {
-            const auto body = netcode::take_entry(entries);
-            if (!body || !netcode::read_entry(module, *body, inputs, commands))
-                return at(tick, "an entry of the file cannot be read");
-            static_cast<void>(
-                module.step(state.data(), {.tick = tick,
-                                           .inputs = inputs.data(),
-                                           .events = {commands.events.begin(), commands.events.size()},
-                                           .random = commands.random}));
-            if (commands.hash && *commands.hash != state.hash(scratch))
-                return at(tick, "the file has another hash than its simulation");
-        }
-    }
+    const netcode::Verification verified = netcode::verify(module, *read.file);
+    if (!verified.is_equal()) return at(verified.at, netcode::words_of(verified.found));
     return std::nullopt;
 }
 
