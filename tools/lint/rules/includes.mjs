@@ -18,6 +18,7 @@ export const mayInclude = {
   'server/names': core,
   'server/accounts': [...core, 'server/net', 'server/crypto', 'server/names'],
   'server/rooms': [...core, 'core/game', 'core/netcode', 'server/net', 'server/crypto', 'server/names'],
+  'server/storage': [...core, 'core/game', 'core/netcode', 'server/net', 'server/crypto', 'server/rooms'],
   'server/app': ['core', 'server', 'games', 'tools/bots'],
   // Clients: transports in the client's role, and of HTTP what WebSocket's lanes are.
   'tools/bots': ['core', 'server/net', 'server/quic', 'server/http'],
