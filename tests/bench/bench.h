@@ -14,6 +14,7 @@ namespace gs::bench {
 [[nodiscard]] std::vector<Row> echo();
 [[nodiscard]] std::vector<Row> games();
 [[nodiscard]] std::vector<Row> netcode();
+[[nodiscard]] std::vector<Row> recovery();
 [[nodiscard]] std::vector<Row> room();
 [[nodiscard]] std::vector<Row> wire();
 

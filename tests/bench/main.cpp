@@ -28,14 +28,14 @@ int main(int count, char** arguments) {
     };
     constexpr Bench benches[] = {{"fanout", gs::bench::fanout},   {"handshake", gs::bench::handshake},
                                  {"echo", gs::bench::echo},       {"games", gs::bench::games},
-                                 {"netcode", gs::bench::netcode}, {"room", gs::bench::room},
-                                 {"wire", gs::bench::wire}};
+                                 {"netcode", gs::bench::netcode}, {"recovery", gs::bench::recovery},
+                                 {"room", gs::bench::room},       {"wire", gs::bench::wire}};
     for (int i = 1; i < count; ++i) {
         if (std::ranges::none_of(
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
             std::fprintf(stderr,
-                         "there is no benchmark \"%s\"; there are: fanout handshake echo games netcode room "
-                         "wire match page\n",
+                         "there is no benchmark \"%s\"; there are: fanout handshake echo games netcode "
+                         "recovery room wire match page\n",
                          arguments[i]);
             return 2;
         }
