@@ -20,7 +20,7 @@ class ShortId {
 
     /// Nothing when `text` is not 12 characters of the alphabet.
     [[nodiscard]] static constexpr std::optional<ShortId> parse(std::string_view text) {
-        if (text.size() != length || text.find_first_not_of(alphabet) != text.npos) return std::nullopt;
+        if (text.size() != length || !std::ranges::all_of(text, is_character)) return std::nullopt;
         ShortId id;
         std::ranges::copy(text, id.characters_.begin());
         return id;
@@ -34,6 +34,9 @@ class ShortId {
     friend constexpr auto operator<=>(const ShortId&, const ShortId&) = default;
 
   private:
+    /// Of the alphabet. Journals have one id per record, so it is not looked for there.
+    static constexpr bool is_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
     std::array<char, length> characters_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace gs::storage {
@@ -157,7 +158,7 @@ class Gathering {
     }
 
     std::map<rooms::RoomId, rooms::RoomRecord> rooms_;
-    std::map<rooms::MatchId, Gathered> matches_;
+    std::unordered_map<rooms::MatchId, Gathered> matches_;
     std::vector<Loss> losses_;
 };
 

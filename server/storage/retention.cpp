@@ -5,26 +5,32 @@
 namespace gs::storage {
 
 void Retention::note(std::uint64_t segment, const Record& record) {
-    if (const auto room = room_of(record)) {
+    const auto match = match_of(record);
+    if (match) {
+        take_match(*match, record);
+    } else if (const auto room = room_of(record)) {
         if (record.kind == RecordKind::room_closed) {
             close_room(*room);
         } else {
             take_room(*room, record);
         }
-    } else if (const auto match = match_of(record)) {
-        take_match(*match, record);
     }
-    note_copy(segment, record);
+    note_place(segment, record, match);
 }
 
 void Retention::note_copy(std::uint64_t segment, const Record& record) {
+    note_place(segment, record, match_of(record));
+}
+
+void Retention::note_place(std::uint64_t segment, const Record& record,
+                           const std::optional<rooms::MatchId>& match) {
     Segment& in = segments_[segment];
     if (record.kind == RecordKind::room_closed || record.kind == RecordKind::match_over) return;
-    if (const auto room = room_of(record)) {
+    if (match) {
+        in.matches.insert(*match);
+    } else if (const auto room = room_of(record)) {
         std::uint64_t& newest = in.rooms[*room];
         newest = std::max(newest, record.sequence);
-    } else if (const auto match = match_of(record)) {
-        in.matches.insert(*match);
     }
 }
 

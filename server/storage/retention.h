@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,6 +36,7 @@ class Retention {
         std::unordered_map<rooms::RoomId, std::uint64_t> rooms;  // the newest of each
     };
 
+    void note_place(std::uint64_t segment, const Record& record, const std::optional<rooms::MatchId>& match);
     void take_room(const rooms::RoomId& room, const Record& record);
     void close_room(const rooms::RoomId& room);
     void take_match(const rooms::MatchId& match, const Record& record);
