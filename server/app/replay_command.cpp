@@ -88,8 +88,8 @@ Tick end_of(const LogFile& log) {
 struct Checked {
     fs::path path;
     bool is_equal = false;
-    std::string line;  // for people, when it is not
-    ordered_json json;
+    std::string line = {};  // for people, when it is not
+    ordered_json json = {};
 };
 
 Checked check(const fs::path& path) {

@@ -13,8 +13,8 @@ namespace gs::app {
 /// What goes where, and the exit status: 0 all well, 1 a file differs or is damaged, 2 wrong usage.
 struct ReplayOutcome {
     int status = 0;
-    std::string out;
-    std::string err;
+    std::string out = {};
+    std::string err = {};
 };
 
 /// `arguments` are what follows `replay`.
