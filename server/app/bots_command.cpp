@@ -87,6 +87,16 @@ bool read_duration(std::string_view text, Draft& draft) {
     return true;
 }
 
+bool read_class(std::string_view text, Draft& draft) {
+    draft.options.delayed = text == "delayed";
+    return text == "live" || draft.options.delayed;
+}
+
+bool read_predict(std::string_view text, Draft& draft) {
+    draft.options.predict = text == "yes";
+    return text == "yes" || text == "no";
+}
+
 const std::vector<Flag>& flags() {
     static const std::string clients_max = std::to_string(bots::clients_max);
     static const std::vector<Flag> table = {
@@ -115,9 +125,15 @@ const std::vector<Flag>& flags() {
          read_room},
         {"--transport", "KIND", "webtransport or websocket (webtransport)", "webtransport or websocket",
          read_transport},
-        {"--class", "CLASS", "live: spectators get the same ticks as players (live)",
-         "live; delayed viewers fetch chunks over HTTP, which this server does not offer yet",
-         [](std::string_view text, Draft&) { return text == "live"; }},
+        {"--class", "CLASS",
+         "live: spectators get the same ticks as players; delayed: they fetch chunks over HTTP (live)",
+         "live or delayed", read_class},
+        {"--simulate-every", "N",
+         "one in N delayed spectators simulates the game and compares hashes; 0: none (1)",
+         "a number from 0 to " + clients_max,
+         [](std::string_view text, Draft& draft) {
+             return read_number<std::size_t>(text, 0, bots::clients_max, draft.options.simulated_every);
+         }},
         {"--seconds", "N", "how long, from when all have joined (10)", "a number from 1 to 86400",
          read_duration},
         {"--loss", "PERCENT", "of the datagrams of each direction (0)", "a number from 0 to 90",
@@ -138,11 +154,7 @@ const std::vector<Flag>& flags() {
              return read_percent(text, draft.options.conditions.duplicate_percent);
          }},
         {"--predict", "yes|no", "players go ahead of the server as pages do, and count wrong guesses (no)",
-         "yes or no",
-         [](std::string_view text, Draft& draft) {
-             draft.options.predict = text == "yes";
-             return text == "yes" || text == "no";
-         }},
+         "yes or no", read_predict},
         {"--seed", "N", "of what the bots and the network do (1)", "a number from 0 to 4294967295",
          [](std::string_view text, Draft& draft) {
              return read_number<std::uint64_t>(text, 0, UINT32_MAX, draft.options.seed);

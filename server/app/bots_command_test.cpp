@@ -95,9 +95,13 @@ TEST(BotsFlags, what_does_not_go_together_is_said) {
                 ElementsAre(HasSubstr("more than once")));
 }
 
-TEST(BotsFlags, delayed_viewing_is_refused_with_a_sentence) {
-    EXPECT_THAT(problems_of(with_url({"--class", "delayed"})),
-                ElementsAre(AllOf(HasSubstr("--class = \"delayed\""), HasSubstr("does not offer yet"))));
+TEST(BotsFlags, spectators_watch_live_or_late_and_in_no_other_way) {
+    const auto late = read_bots_flags(with_url({"--class", "delayed", "--simulate-every", "0"}));
+    ASSERT_TRUE(late.has_value());
+    EXPECT_TRUE(late->delayed);
+    EXPECT_EQ(late->simulated_every, 0u);
+    EXPECT_THAT(problems_of(with_url({"--class", "slow"})),
+                ElementsAre(AllOf(HasSubstr("--class = \"slow\""), HasSubstr("live or delayed"))));
 }
 
 TEST(BotsFlags, unknown_flags_are_answered_with_the_nearest) {

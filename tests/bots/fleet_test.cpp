@@ -64,7 +64,7 @@ class FleetTest : public testing::Test {
     }
 
     /// A new room's id.
-    [[nodiscard]] std::string room_with_seats(int seats) const {
+    [[nodiscard]] std::string room_with_seats(int seats, int public_delay_s = 0) const {
         Loop loop(
             {.clock = [] { return net::Instant(std::chrono::steady_clock::now().time_since_epoch()); }});
         const Url url = options(net::TransportKind::websocket).url;
@@ -76,7 +76,8 @@ class FleetTest : public testing::Test {
              .origin = {},
              .method = "POST",
              .path = "/api/v1/rooms",
-             .body = nlohmann::json{{"game", "plaza"}, {"seats", seats}}.dump()},
+             .body = nlohmann::json{{"game", "plaza"}, {"seats", seats}, {"public_delay_s", public_delay_s}}
+                         .dump()},
             [&id](const std::expected<HttpAnswer, std::string>& answer, const net::Address&) {
                 id = answer ? nlohmann::json::parse(answer->body).value("id", "none") : answer.error();
             });
@@ -128,6 +129,22 @@ TEST_F(FleetTest, four_play_and_two_watch_over_websocket) {
     Options wish = options(net::TransportKind::websocket);
     wish.spectators = 2;
     expect_good(run(wish), 6);
+}
+
+TEST_F(FleetTest, who_watches_late_fetches_the_match_and_finds_every_hash_equal) {
+    for (const net::TransportKind kind : {net::TransportKind::webtransport, net::TransportKind::websocket}) {
+        Options wish = options(kind);
+        wish.room = room_with_seats(4, 1);
+        wish.spectators = 3;
+        wish.simulated_every = 3;
+        wish.duration = seconds(7);
+        const auto summary = run(wish);
+        ASSERT_TRUE(summary.has_value()) << summary.error();
+        EXPECT_TRUE(summary->is_good()) << summary->json();
+        // Four who play see every tick; each of the others got a chunk at least.
+        const double late_ticks = summary->sum.ticks_received - 4 * 60 * summary->seconds;
+        EXPECT_GT(late_ticks, 3 * 120 - 60) << summary->json();
+    }
 }
 
 TEST_F(FleetTest, a_bad_network_costs_time_and_never_a_hash) {

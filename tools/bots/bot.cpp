@@ -20,6 +20,8 @@ constexpr net::Duration join_patience = seconds(60);
 // Spectators only acknowledge, four times a second.
 constexpr net::Duration spectator_turn = milliseconds(50);
 constexpr net::Duration ping_every = seconds(1);
+// Who only fetches says now and then that it is still there.
+constexpr net::Duration late_ping_every = seconds(4);
 constexpr std::size_t ping_bytes = 1 + 8;
 
 std::string ticket_in(const std::string& body) {
@@ -66,9 +68,12 @@ void Bot::join() {
     HttpRequest::Ask ask = world_.http;
     ask.method = "POST";
     ask.path = "/api/v1/tickets";
-    ask.body = nlohmann::json{{"role", options_.role == BotRole::player ? "player" : "spectator"},
-                              {"room", options_.room}}
-                   .dump();
+    nlohmann::json wish = {{"role", "player"}, {"room", options_.room}};
+    if (options_.role == BotRole::spectator) {
+        wish["role"] = "spectator";
+        wish["class"] = options_.delayed ? "delayed" : "live";
+    }
+    ask.body = wish.dump();
     request_ = std::make_unique<HttpRequest>(
         *world_.loop, std::move(ask),
         [this](const std::expected<HttpAnswer, std::string>& answer, const net::Address&) {
@@ -101,6 +106,10 @@ void Bot::on_failed(std::string_view words) { fail(std::string(words)); }
 void Bot::on_message(net::Session&, std::string_view text) {
     const DownMessage message = read_message(text);
     if (const auto* entered = std::get_if<EnteredMessage>(&message)) return enter(*entered);
+    if (const auto* match = std::get_if<MatchMessage>(&message)) {
+        if (late_) late_->enter(match->match);
+        return;
+    }
     if (const auto* away = std::get_if<TurnedAwayMessage>(&message)) return fail(away->words);
     if (std::holds_alternative<BadMessage>(message)) fail("the server sent a message that is none");
 }
@@ -114,6 +123,7 @@ void Bot::enter(const EnteredMessage& entered) {
     }
     if ((entered.seat == no_seat) != (options_.role == BotRole::spectator))
         return fail("entered in another role");
+    if (entered.is_delayed) return enter_late(entered);
     if (!client_) client_.emplace(*world_.module, options_.work);
     client_->set_hands(client::Client::Hands::computer);
     const net::Duration rtt = session_->stats().rtt;
@@ -127,11 +137,27 @@ void Bot::enter(const EnteredMessage& entered) {
     turn_timer_.set(turn_at_);
 }
 
+void Bot::enter_late(const EnteredMessage& entered) {
+    const bool is_first = late_ == nullptr;
+    if (is_first) {
+        const LateViewer::Options options{
+            .module = world_.module, .simulates = options_.simulates_late, .seed = options_.seed};
+        late_ =
+            std::make_unique<LateViewer>(*world_.loop, world_.http.addresses.front(), world_.http.authority,
+                                         options, [this](std::string words) { fail(std::move(words)); });
+    }
+    late_->enter(entered.match);
+    if (!is_first) return;
+    ping_at_ = world_.loop->now();
+    turn_timer_.set(world_.loop->now() + ping_every * static_cast<int>(options_.seed % 16) / 16);
+}
+
 // ---- Being there
 
 void Bot::on_datagram(net::Session&, ByteView payload) {
-    if (payload.empty() || !client_) return;
+    if (payload.empty()) return;
     if (payload[0] == static_cast<std::byte>(netcode::DatagramType::pong)) return on_pong(payload);
+    if (!client_) return;
     if (const auto packet = netcode::read_tick_datagram(payload)) {
         sends_.add(packet->head.first + (packet->head.count - 1));
     }
@@ -153,8 +179,19 @@ void Bot::on_transfer(net::Session&, std::uint32_t transfer_id, ByteView bytes, 
     join_timer_.set(net::never);
 }
 
+void Bot::turn_late() {
+    if (state_ == State::joining && late_->is_watching()) {
+        state_ = State::joined;
+        join_timer_.set(net::never);
+    }
+    ping();
+    turn_timer_.set(world_.loop->now() + (state_ == State::joining ? ping_every : late_ping_every));
+}
+
 void Bot::turn() {
-    if (session_ == nullptr || !client_) return;
+    if (session_ == nullptr) return;
+    if (late_) return turn_late();
+    if (!client_) return;
     if (options_.role == BotRole::player) client_->set_controls(hands_.at(world_.loop->now()));
     client_->turn(now_us());
     note_rollback();
@@ -196,9 +233,11 @@ void Bot::say(std::string_view text) {
 
 void Bot::ping() {
     ping_at_ = world_.loop->now() + ping_every;
-    ask_for_the_start();
-    for (const float ms : client_->take_input_latencies_ms()) {
-        if (world_.measuring) world_.input_to_confirmed.add(ms);
+    if (client_) {
+        ask_for_the_start();
+        for (const float ms : client_->take_input_latencies_ms()) {
+            if (world_.measuring) world_.input_to_confirmed.add(ms);
+        }
     }
     std::byte bytes[ping_bytes] = {static_cast<std::byte>(netcode::DatagramType::ping)};
     const std::int64_t sent = world_.loop->now().time_since_epoch().count();
@@ -220,6 +259,16 @@ BotCounters Bot::counters() const {
     counters.bytes_out = stats.bytes_sent;
     if (connection_) counters.wire = connection_->wire();
     counters.sends = sends_.counts();
+    if (late_) {
+        const LateViewer::Counters& late = late_->counters();
+        counters.ticks_received = late.ticks;
+        // None is ever missed: a chunk that is not there is waited for.
+        counters.next_tick = late.ticks;
+        counters.hashes_checked = late.hashes_checked;
+        counters.desyncs = late.differences;
+        counters.bytes_in += late_->bytes_in();
+        counters.bytes_out += late_->bytes_out();
+    }
     if (!client_) return counters;
     const client::Stats& client = client_->stats();
     counters.ticks_received = client.ticks_received;

@@ -9,6 +9,7 @@
 #include "tools/bots/hands.h"
 #include "tools/bots/histogram.h"
 #include "tools/bots/http_request.h"
+#include "tools/bots/late_viewer.h"
 #include "tools/bots/loop.h"
 #include "tools/bots/send_counter.h"
 
@@ -62,6 +63,8 @@ class Bot final : private ClientEvents, private net::SessionHandler {
         std::string room;
         std::uint64_t seed = 1;
         client::Client::Work work = client::Client::Work::confirm;
+        bool delayed = false;        // a spectator who wants to watch late
+        bool simulates_late = true;  // and compares hashes then
     };
     enum class State : std::uint8_t { waiting, joining, joined, failed, gone };
 
@@ -94,6 +97,8 @@ class Bot final : private ClientEvents, private net::SessionHandler {
 
     void on_ticket(const std::expected<HttpAnswer, std::string>& answer);
     void enter(const EnteredMessage& entered);
+    void enter_late(const EnteredMessage& entered);
+    void turn_late();
     void turn();
     void send_what_is_due();
     void note_rollback();
@@ -112,6 +117,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     std::unique_ptr<HttpRequest> request_;
     net::Session* session_ = nullptr;
     std::optional<client::Client> client_;  // from entering on: its buffers are the most of a bot
+    std::unique_ptr<LateViewer> late_;      // who watches late
     std::map<std::uint32_t, std::vector<std::byte>> transfers_;  // not whole yet; the transport bounds them
     Hands hands_;
     double rollbacks_seen_ = 0;

@@ -168,7 +168,9 @@ std::expected<void, std::string> Fleet::find_rooms() {
 }
 
 std::expected<std::string, std::string> Fleet::make_room(std::size_t number) {
-    const json wanted = {{"game", options_.module->info->id}, {"name", "Bots " + std::to_string(number)}};
+    json wanted = {{"game", options_.module->info->id}, {"name", "Bots " + std::to_string(number)}};
+    // Nobody watches live what is not public at once.
+    if (!options_.delayed) wanted["public_delay_s"] = 0;
     const auto answer = ask("POST", "/api/v1/rooms", wanted.dump());
     if (!answer) return std::unexpected("no room: " + answer.error());
     if (answer->status != 201) return std::unexpected(unexpected_answer("/api/v1/rooms", *answer));
@@ -204,12 +206,15 @@ void Fleet::make_bots() {
     for (const std::string& room : rooms_) {
         for (std::size_t i = 0; i < options_.players + options_.spectators; ++i) {
             const BotRole role = i < options_.players ? BotRole::player : BotRole::spectator;
+            const std::size_t every = options_.simulated_every;
             bots_.push_back(std::make_unique<Bot>(
                 world_, Bot::Options{.role = role,
                                      .room = room,
                                      .seed = ++seed,
                                      .work = options_.predict ? client::Client::Work::show
-                                                              : client::Client::Work::confirm}));
+                                                              : client::Client::Work::confirm,
+                                     .delayed = options_.delayed,
+                                     .simulates_late = every != 0 && i % every == 0}));
         }
     }
 }

@@ -27,7 +27,9 @@ DownMessage read_entered(const json& object) {
     if (match == object.end() || !match->is_object()) return BadMessage{};
     const auto epoch = number_at(*match, "epoch");
     EnteredMessage entered{.game = text_at(*match, "game"),
-                           .rules_version = number_at(*match, "rules_version").value_or(0)};
+                           .rules_version = number_at(*match, "rules_version").value_or(0),
+                           .match = text_at(*match, "id"),
+                           .is_delayed = text_at(object, "class") == "delayed"};
     const auto seat = number_at(object, "seat");
     const bool is_player = text_at(object, "role") == "player";
     if (!epoch || is_player != seat.has_value() || (seat && *seat >= game::seats_limit)) return BadMessage{};
@@ -44,6 +46,11 @@ DownMessage read_message(std::string_view text) {
     const std::string type = text_at(object, "type");
     if (type.empty()) return BadMessage{};
     if (type == "entered") return read_entered(object);
+    if (type == "match") {
+        const auto match = object.find("match");
+        if (match == object.end() || !match->is_object()) return BadMessage{};
+        return MatchMessage{.match = text_at(*match, "id")};
+    }
     if (type != "refused" && type != "left") return OtherMessage{};
     const std::string words = text_at(object, "words");
     const std::string reason = text_at(object, "reason");

@@ -18,6 +18,12 @@ struct EnteredMessage {
     std::uint32_t epoch = 0;
     std::string game;
     std::uint32_t rules_version = 0;
+    std::string match;
+    bool is_delayed = false;  // no ticks come; the match is fetched
+};
+/// Another match has begun, as far as it is ours to know.
+struct MatchMessage {
+    std::string match;
 };
 /// Not, or not any more, in the room.
 struct TurnedAwayMessage {
@@ -28,7 +34,7 @@ struct OtherMessage {};
 /// Not what a server says.
 struct BadMessage {};
 
-using DownMessage = std::variant<EnteredMessage, TurnedAwayMessage, OtherMessage, BadMessage>;
+using DownMessage = std::variant<EnteredMessage, MatchMessage, TurnedAwayMessage, OtherMessage, BadMessage>;
 
 [[nodiscard]] DownMessage read_message(std::string_view text);
 
