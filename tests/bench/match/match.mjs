@@ -184,11 +184,11 @@ const over_tcp = await measured(seconds, ...line(100, 20, 5), '--transport', 'we
 rows.push(...play_of('100 ms, 5 % loss, WebSocket', over_tcp, 100, 20));
 const many = await measured(30, '--rooms', String(rooms_of_many));
 rows.push(...rooms_of(rooms_of_many, many), {
-  name: `${rooms_of_many} rooms of 8: a tick without transport`,
+  name: `${rooms_of_many} rooms of 8: a tick with its packets sealed`,
   value: many.tick_us,
   unit: 'us',
   floor: step_us(),
-  note: 'target of the ratio: 3; floor: one step of the game',
+  note: 'floor: one step of the game; without transport: ./gs bench room',
 });
 const { most, stopped_by } = await most_rooms();
 rows.push({
