@@ -160,6 +160,7 @@ void Client::take_keyframe(ByteView bytes, Micros now) {
         picture_->easing.reset();
     }
     remember_state();
+    if (witness_ != nullptr) witness_->on_state(next_, state_, inputs_);
     for (Waiting& entry : waiting_)
         entry.filled = entry.filled && entry.tick >= next_;
     if (!newest_received_ || *newest_received_ < next_) {
@@ -241,6 +242,7 @@ void Client::step(ByteView body) {
     ++stats_.ticks_received;
     stats_.confirmed_tick = tick.value;
     remember_state();
+    if (witness_ != nullptr) witness_->on_tick(tick, body, state_, inputs_);
     check_hash(tick, commands_.hash);
 }
 

@@ -11,6 +11,7 @@
 #include "core/client/event_log.h"
 #include "core/client/shown_clock.h"
 #include "core/client/stats.h"
+#include "core/client/tick_witness.h"
 #include "core/game/module.h"
 #include "core/netcode/clock_sync.h"
 #include "core/netcode/entry.h"
@@ -58,6 +59,11 @@ class Client {
     /// Inputs are made from controls, or by the game's own computer, where it has one: bots play so.
     enum class Hands : std::uint8_t { controls, computer };
     void set_hands(Hands hands) { hands_ = hands; }
+    /// Hears of every confirmed tick from now on; outlives this, or is taken away with null.
+    void set_witness(TickWitness* witness) { witness_ = witness; }
+    /// For a spectator: whose eyes the picture is seen with; no_seat: everybody's.
+    void follow(Seat seat) { followed_ = seat; }
+
     /// What hands do now. `pressed` is added to what was pressed since the last sampled tick.
     void set_controls(const game::Controls& controls);
 
@@ -153,7 +159,9 @@ class Client {
     bool running_ = false;
     bool lost_ = false;  // desynced or too far behind: only a keyframe helps
     Seat seat_ = no_seat;
+    Seat followed_ = no_seat;
     std::uint32_t epoch_ = 0;
+    TickWitness* witness_ = nullptr;
 
     // The confirmed state: everything before `next_` is in it.
     game::StateBuffer state_;

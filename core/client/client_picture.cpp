@@ -114,7 +114,7 @@ void Client::draw(Micros now, float aspect, game::DrawList& list) {
                   .seen_before = seen.before->data(),
                   .seen_after = seen.after->data(),
                   .seen_fraction = seen.fraction,
-                  .own = seat_,
+                  .own = seat_ == no_seat ? followed_ : seat_,
                   .aspect = aspect,
                   .seconds = static_cast<float>(static_cast<double>(now % 3'600'000'000) / 1e6),
                   .recent = picture_->events.recent(now)},

@@ -1,8 +1,12 @@
 #include "core/client/exports.h"
 
 #include "core/client/client.h"
+#include "core/client/playback.h"
+#include "core/netcode/chunk.h"
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +23,9 @@ struct Instance {
     std::span<const EventNotice> notices;
     std::array<std::int32_t, 4 + 2 * game::match_seats_max> standing = {};
     Client::Desync desync = {};
+    std::unique_ptr<Playback> playback;  // players have none
+    bool shows_playback = false;
+    std::span<const Playback::Piece> pieces;
 };
 
 Instance& instance() {
@@ -31,6 +38,27 @@ Micros micros(double now_us) { return static_cast<Micros>(now_us); }
 ByteView received(std::uint32_t bytes) {
     const std::vector<std::byte>& scratch = instance().scratch;
     return ByteView(scratch).first(bytes < scratch.size() ? bytes : scratch.size());
+}
+
+Playback& playback() {
+    std::unique_ptr<Playback>& made = instance().playback;
+    if (!made) made = std::make_unique<Playback>(game::the_module());
+    return *made;
+}
+
+Seat seat_from(std::int32_t seat) {
+    return seat >= 0 && seat < 255 ? Seat{static_cast<std::uint8_t>(seat)} : no_seat;
+}
+
+std::optional<std::uint64_t> hash_of_tick(std::uint32_t tick) {
+    Instance& made = instance();
+    return made.shows_playback ? playback().hash_at({tick}) : made.client.hash_at({tick});
+}
+
+/// Null: there is nothing to see yet.
+const game::StateBuffer* shown_state() {
+    Instance& made = instance();
+    return made.shows_playback ? playback().shown_state() : &made.client.state();
 }
 
 }  // namespace
@@ -56,9 +84,7 @@ std::byte* gs_scratch(std::uint32_t bytes) {
 }
 
 void gs_enter(std::int32_t seat, std::uint32_t epoch, double now_us) {
-    const bool plays = seat >= 0 && seat < 255;
-    instance().client.enter(plays ? gs::Seat{static_cast<std::uint8_t>(seat)} : gs::no_seat, epoch,
-                            gs::client::micros(now_us));
+    instance().client.enter(gs::client::seat_from(seat), epoch, gs::client::micros(now_us));
 }
 
 void gs_datagram(std::uint32_t bytes, double now_us) {
@@ -98,7 +124,11 @@ std::uint32_t gs_request_first() { return instance().request.first.value; }
 std::uint32_t gs_request_count() { return instance().request.count; }
 
 std::uint32_t gs_draw(double now_us, float aspect) {
-    instance().client.draw(gs::client::micros(now_us), aspect, instance().list);
+    gs::client::Instance& made = instance();
+    if (made.shows_playback)
+        gs::client::playback().draw(aspect, made.list);
+    else
+        made.client.draw(gs::client::micros(now_us), aspect, made.list);
     return static_cast<std::uint32_t>(instance().list.items().size());
 }
 
@@ -106,7 +136,9 @@ const void* gs_draw_items() { return instance().list.items().data(); }
 const void* gs_camera() { return &instance().list.camera; }
 
 std::uint32_t gs_take_events() {
-    instance().notices = instance().client.take_event_notices();
+    gs::client::Instance& made = instance();
+    made.notices = made.client.take_event_notices();
+    if (made.shows_playback) made.notices = gs::client::playback().take_event_notices();
     return static_cast<std::uint32_t>(instance().notices.size());
 }
 
@@ -114,9 +146,10 @@ const void* gs_event_items() { return instance().notices.data(); }
 
 const void* gs_standing() {
     const gs::game::Module& module = gs::game::the_module();
-    if (module.standing == nullptr) return nullptr;
+    const gs::game::StateBuffer* const shown = gs::client::shown_state();
+    if (module.standing == nullptr || shown == nullptr) return nullptr;
     gs::game::Standing standing;
-    module.standing(instance().client.state().data(), standing);
+    module.standing(shown->data(), standing);
     auto& numbers = instance().standing;
     numbers[0] = static_cast<std::int32_t>(standing.phase);
     numbers[1] = static_cast<std::int32_t>(standing.ticks_left);
@@ -144,8 +177,55 @@ std::uint64_t gs_desync_expected() { return instance().desync.expected; }
 
 const double* gs_stats() { return &instance().client.stats().confirmed_tick; }
 
-std::uint32_t gs_has_hash(std::uint32_t tick) {
-    return instance().client.hash_at(gs::Tick{tick}).has_value() ? 1 : 0;
+std::uint32_t gs_has_hash(std::uint32_t tick) { return gs::client::hash_of_tick(tick) ? 1 : 0; }
+
+std::uint64_t gs_hash_at(std::uint32_t tick) { return gs::client::hash_of_tick(tick).value_or(0); }
+
+// ---- For who watches
+
+using gs::client::playback;
+
+void gs_follow(std::int32_t seat) {
+    instance().client.follow(gs::client::seat_from(seat));
+    if (instance().playback) playback().follow(gs::client::seat_from(seat));
 }
 
-std::uint64_t gs_hash_at(std::uint32_t tick) { return instance().client.hash_at(gs::Tick{tick}).value_or(0); }
+void gs_playback_open(std::uint32_t id_bytes, std::uint32_t first, std::uint32_t chunk_ticks,
+                      std::uint32_t keeps) {
+    const std::uint64_t chain = gs::netcode::chain_start(gs::text_of(gs::client::received(id_bytes)));
+    playback().open({.chain = chain, .first = {first}, .chunk_ticks = chunk_ticks});
+    instance().client.set_witness(keeps != 0 ? &playback() : nullptr);
+}
+
+void gs_playback_show(std::uint32_t shown) { instance().shows_playback = shown != 0; }
+
+std::uint32_t gs_playback_chunk(std::uint32_t number, std::uint32_t bytes) {
+    return static_cast<std::uint32_t>(playback().take_chunk(number, gs::client::received(bytes)));
+}
+
+std::uint32_t gs_playback_keyframe(std::uint32_t number, std::uint32_t bytes) {
+    return static_cast<std::uint32_t>(playback().take_keyframe(number, gs::client::received(bytes)));
+}
+
+void gs_playback_end(std::uint32_t end, std::uint32_t is_over) {
+    using Over = gs::client::Playback::Over;
+    playback().set_end({end}, is_over != 0 ? Over::yes : Over::no);
+}
+
+void gs_playback_seek(double moment) { playback().seek(moment); }
+void gs_playback_step(std::int32_t ticks) { playback().step_ticks(ticks); }
+void gs_playback_speed(float speed) { playback().set_speed(speed); }
+
+void gs_playback_turn(double now_us, double live) {
+    playback().turn(gs::client::micros(now_us), live < 0 ? std::nullopt : std::optional(live));
+}
+
+std::uint32_t gs_playback_work(std::uint32_t ticks_max) { return playback().work(ticks_max) ? 1 : 0; }
+
+std::uint32_t gs_playback_wanted() {
+    instance().pieces = playback().wanted();
+    return static_cast<std::uint32_t>(instance().pieces.size());
+}
+
+const void* gs_playback_pieces() { return instance().pieces.data(); }
+const void* gs_playback_stats() { return &playback().stats(); }

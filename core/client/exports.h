@@ -10,7 +10,7 @@
 
 namespace gs::client {
 
-inline constexpr std::uint32_t abi_version = 3;
+inline constexpr std::uint32_t abi_version = 4;
 
 /// The largest thing that the Worker puts into the scratch buffer: a transfer.
 inline constexpr std::uint32_t scratch_bytes_max = 4 * 1024 * 1024;
@@ -78,4 +78,34 @@ GS_EXPORT("gs_stats") const double* gs_stats();
 /// Whether the hash after `tick` is known, and the hash.
 GS_EXPORT("gs_has_hash") std::uint32_t gs_has_hash(std::uint32_t tick);
 GS_EXPORT("gs_hash_at") std::uint64_t gs_hash_at(std::uint32_t tick);
+
+// ---- For who watches: a Playback beside the Client (core/client/playback.h). It is made by the first open.
+
+/// Whose eyes a spectator's picture is seen with; −1: everybody's.
+GS_EXPORT("gs_follow") void gs_follow(std::int32_t seat);
+/// The first `id_bytes` of the scratch buffer are the match's id. With `keeps` the ticks that the Client
+/// confirms are kept, too.
+GS_EXPORT("gs_playback_open")
+void gs_playback_open(std::uint32_t id_bytes, std::uint32_t first, std::uint32_t chunk_ticks,
+                      std::uint32_t keeps);
+/// 1: gs_draw, gs_take_events, gs_standing and the hashes are those of the Playback from now on; 0: they are
+/// those of the Client again.
+GS_EXPORT("gs_playback_show") void gs_playback_show(std::uint32_t shown);
+/// The first `bytes` of the scratch buffer are a piece; gives client::PieceError.
+GS_EXPORT("gs_playback_chunk") std::uint32_t gs_playback_chunk(std::uint32_t number, std::uint32_t bytes);
+GS_EXPORT("gs_playback_keyframe")
+std::uint32_t gs_playback_keyframe(std::uint32_t number, std::uint32_t bytes);
+GS_EXPORT("gs_playback_end") void gs_playback_end(std::uint32_t end, std::uint32_t is_over);
+GS_EXPORT("gs_playback_seek") void gs_playback_seek(double moment);
+GS_EXPORT("gs_playback_step") void gs_playback_step(std::int32_t ticks);
+GS_EXPORT("gs_playback_speed") void gs_playback_speed(float speed);
+/// `live` below 0: none.
+GS_EXPORT("gs_playback_turn") void gs_playback_turn(double now_us, double live);
+/// 1: the picture is where it should be.
+GS_EXPORT("gs_playback_work") std::uint32_t gs_playback_work(std::uint32_t ticks_max);
+/// How many pieces are wanted: pairs of u32, number and whether it is a keyframe, at gs_playback_pieces().
+GS_EXPORT("gs_playback_wanted") std::uint32_t gs_playback_wanted();
+GS_EXPORT("gs_playback_pieces") const void* gs_playback_pieces();
+/// client::Playback::Stats.
+GS_EXPORT("gs_playback_stats") const void* gs_playback_stats();
 }

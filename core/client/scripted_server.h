@@ -39,6 +39,7 @@ class ScriptedServer {
     std::uint32_t acknowledged = 0;  // everything before it has come to the client
 
     [[nodiscard]] Tick next() const { return log_.next(); }
+    [[nodiscard]] const netcode::MatchLog& log() const { return log_; }
     [[nodiscard]] const TestGame::State& state() const {
         return *static_cast<const TestGame::State*>(state_.data());
     }

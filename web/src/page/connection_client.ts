@@ -18,9 +18,12 @@ import type {
   LoadResult,
   PictureWish,
   PingSample,
+  PlaybackState,
+  PlaybackWish,
   RoomNews,
   Service,
   Standing,
+  TimelineEvent,
   ToWorker,
   TransportChoice,
   Weather,
@@ -47,6 +50,8 @@ interface News {
   game: GameNews;
   events: EventNotice[];
   standing: Standing | null;
+  playback: PlaybackState | null;
+  timeline: { match: string; events: TimelineEvent[] };
   frame: FrameForPage;
   cannot_draw: { picture_id: number };
 }
@@ -116,6 +121,8 @@ export class ConnectionClient {
     game: new Set(),
     events: new Set(),
     standing: new Set(),
+    playback: new Set(),
+    timeline: new Set(),
     frame: new Set(),
     cannot_draw: new Set(),
   } as {
@@ -129,6 +136,7 @@ export class ConnectionClient {
   stats: ConnectionStats = no_stats;
   game: GameNews = { state: 'none' };
   standing: Standing | null = null;
+  playback: PlaybackState | null = null;
   last_dial: DialNews | null = null;
   last_closed: Closed | null = null;
 
@@ -249,6 +257,11 @@ export class ConnectionClient {
     this.#send({ type: 'hands', hands });
   }
 
+  /** Of the match that is watched; the answers come as 'playback' and 'timeline'. */
+  play_back(wish: PlaybackWish): void {
+    this.#send({ type: 'playback', wish });
+  }
+
   module_changed(url: string): void {
     this.#send({ type: 'module_changed', url });
   }
@@ -312,6 +325,13 @@ export class ConnectionClient {
       case 'standing':
         this.standing = message.standing;
         this.#tell('standing', message.standing);
+        break;
+      case 'playback':
+        this.playback = message.state;
+        this.#tell('playback', message.state);
+        break;
+      case 'timeline':
+        this.#tell('timeline', message);
         break;
       case 'frame':
         this.#tell('frame', message);

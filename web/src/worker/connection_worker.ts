@@ -42,6 +42,9 @@ const stage = new RoomStage({
   post_game: (news) => scope.postMessage({ type: 'game', news }),
   post_events: (events) => scope.postMessage({ type: 'events', events }),
   post_standing: (standing) => scope.postMessage({ type: 'standing', standing }),
+  post_news: (news) => scope.postMessage({ type: 'room', news }),
+  post_playback: (state) => scope.postMessage({ type: 'playback', state }),
+  post_timeline: (match, events) => scope.postMessage({ type: 'timeline', match, events }),
 });
 
 const pictures = new PictureHost({
@@ -56,7 +59,9 @@ const visit = new Visit({
   send: (message) => connection.session?.send_message(JSON.stringify(message)),
   fetch_ticket,
   sleep,
-  post: (news) => scope.postMessage({ type: 'room', news }),
+  post: (news) => {
+    if (!stage.holds(news)) scope.postMessage({ type: 'room', news });
+  },
   on_entered: (place) => stage.enter(place),
   on_left: () => stage.leave(),
   on_match: (place) => stage.set_match(place),
@@ -145,6 +150,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   picture_gone: ({ picture_id }) => pictures.close(picture_id),
   frame_wanted: (wanted) => pictures.want_frame(wanted),
   hands: ({ hands }) => stage.set_hands(hands),
+  playback: ({ wish }) => stage.play_back(wish),
   prepare: ({ url }) => stage.prepare(url),
   module_changed: ({ url }) => stage.load_anew(url),
 };

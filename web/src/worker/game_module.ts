@@ -7,7 +7,7 @@ import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
 import type { EventNotice, Standing } from './messages.ts';
 import { notice_bytes, read_notice, read_standing, standing_bytes } from './notices.ts';
 
-export const abi_version = 3;
+export const abi_version = 4;
 
 export interface GameExports {
   memory: WebAssembly.Memory;
@@ -84,6 +84,11 @@ const request_kind = { repair: 1, keyframe: 2 } as const;
 export class GameModule {
   readonly #exports: GameExports;
 
+  /** For playback_module.ts, which is loaded later. */
+  get exports(): GameExports {
+    return this.#exports;
+  }
+
   /** Throws GameVersionError when its interface is not the page's, or its rules are not the room's. */
   constructor(exports: GameExports, rules_version: number) {
     this.#exports = exports;
@@ -99,12 +104,12 @@ export class GameModule {
   }
 
   datagram(payload: Uint8Array, now_us: number): void {
-    this.#put(payload);
+    this.put(payload);
     this.#exports.gs_datagram(payload.length, now_us);
   }
 
   transfer(payload: Uint8Array, now_us: number): void {
-    this.#put(payload);
+    this.put(payload);
     this.#exports.gs_transfer(payload.length, now_us);
   }
 
@@ -139,7 +144,7 @@ export class GameModule {
   draw(now_us: number, aspect: number): Scene {
     const count = Math.min(this.#exports.gs_draw(now_us, aspect), items_max);
     const items = this.#bytes(this.#exports.gs_draw_items(), count * item_bytes);
-    const view = this.#view(this.#exports.gs_camera(), 16);
+    const view = this.view(this.#exports.gs_camera(), 16);
     const byte = (offset: number) => view.getUint8(offset);
     const camera = {
       x: view.getFloat32(0, true),
@@ -156,14 +161,14 @@ export class GameModule {
     if (count === 0) return [];
     const at = this.#exports.gs_event_items();
     return Array.from({ length: count }, (_, index) =>
-      read_notice(this.#view(at + index * notice_bytes, notice_bytes)),
+      read_notice(this.view(at + index * notice_bytes, notice_bytes)),
     );
   }
 
   /** null for games without an end. */
   standing(): Standing | null {
     const at = this.#exports.gs_standing();
-    return at === 0 ? null : read_standing(this.#view(at, standing_bytes));
+    return at === 0 ? null : read_standing(this.view(at, standing_bytes));
   }
 
   take_desync(): Desync | null {
@@ -178,7 +183,7 @@ export class GameModule {
   }
 
   stats(): ClientStats {
-    return read_stats(this.#view(this.#exports.gs_stats(), stat_names.length * 8));
+    return read_stats(this.view(this.#exports.gs_stats(), stat_names.length * 8));
   }
 
   /** 16 lower-case hex digits of the confirmed state after `tick`, or null when it is not known. */
@@ -187,7 +192,8 @@ export class GameModule {
     return hash_words(this.#exports.gs_hash_at(tick));
   }
 
-  #put(payload: Uint8Array): void {
+  /** Into the scratch buffer, where the next call looks for it. */
+  put(payload: Uint8Array): void {
     const at = this.#exports.gs_scratch(payload.length);
     this.#bytes(at, payload.length).set(payload);
   }
@@ -196,7 +202,7 @@ export class GameModule {
     return new Uint8Array(this.#exports.memory.buffer, at >>> 0, count);
   }
 
-  #view(at: number, bytes: number): DataView {
+  view(at: number, bytes: number): DataView {
     return new DataView(this.#exports.memory.buffer, at >>> 0, bytes);
   }
 }

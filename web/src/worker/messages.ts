@@ -27,7 +27,7 @@ export interface PlayStats {
   room: string | null;
   match: string | null;
   seat: number | null;
-  class: 'live' | 'delayed' | null;
+  class: ViewClass | null;
   /** What is shown. */
   tick: number | null;
   confirmed_tick: number | null;
@@ -281,9 +281,61 @@ export interface MatchFacts {
   statistics: StatisticKind[];
 }
 
+/** `live`: every tick as it is made. `delayed`: what is public, fetched piece by piece. */
+export type ViewClass = 'live' | 'delayed';
+
+/** Something of a match that people talk about, and when; core/game/event.h. */
+export interface TimelineEvent {
+  tick: number;
+  kind: number;
+  seat: number | null;
+  other: number | null;
+  value: number;
+}
+
+/** What the player of a match shows; moments are ticks with fraction. */
+export interface PlaybackState {
+  match: string;
+  view: ViewClass | 'replay';
+  tick_rate_hz: number;
+  /** Where there begins to be something to see, and the newest moment that can be shown. */
+  first: number;
+  end: number;
+  /** null: no picture yet. */
+  shown: number | null;
+  /** Times real time; 0: it stands still. */
+  speed: number;
+  /** Goes on with the newest moment. */
+  is_live: boolean;
+  /** For pieces that are not here yet. */
+  is_waiting: boolean;
+  /** There will be nothing after `end`. */
+  is_over: boolean;
+  /** The picture, behind the newest tick of the room. */
+  delay_ms: number;
+  followed: number | null;
+  zoom: number;
+  /** In words for people. */
+  failure: string | null;
+}
+
+export type PlaybackWish =
+  | { do: 'open' | 'close'; calm: boolean }
+  | { do: 'seek'; moment: number }
+  | { do: 'step'; ticks: number }
+  | { do: 'speed'; speed: number }
+  | { do: 'live' }
+  | { do: 'follow'; seat: number | null }
+  /** Shares of the picture. */
+  | { do: 'pan'; by: readonly [number, number] }
+  | { do: 'zoom'; factor: number; at: readonly [number, number] }
+  | { do: 'whole' };
+
 export interface Entered {
   type: 'entered';
   role: RoomRole;
+  /** Of an older server: every tick. */
+  class?: ViewClass;
   seat: number | null;
   host: boolean;
   resume: string | null;
@@ -320,6 +372,10 @@ export interface EnterWish {
   resume: string | null;
   /** From the link to a room that is not listed; goes with the request for a ticket. */
   invite: string | null;
+  /** How somebody wants to watch; without it as the room has it. */
+  class?: ViewClass | null;
+  /** From the link for casters: opens the live class of a room with a delay. */
+  pass?: string | null;
 }
 
 export interface HostWish {
@@ -356,6 +412,7 @@ export type ToWorker =
   | { type: 'picture_gone'; picture_id: number }
   | { type: 'frame_wanted'; picture_id: number; aspect: number; buffer: ArrayBuffer | null }
   | { type: 'hands'; hands: Hands }
+  | { type: 'playback'; wish: PlaybackWish }
   | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
   | { type: 'module_changed'; url: string }
@@ -378,6 +435,10 @@ export type FromWorker =
   | { type: 'events'; events: EventNotice[] }
   /** When it has changed; null while there is none. */
   | { type: 'standing'; standing: Standing | null }
+  /** null: there is none any more. */
+  | { type: 'playback'; state: PlaybackState | null }
+  /** Of the match that is played back, up to now; later ones come as events. */
+  | { type: 'timeline'; match: string; events: TimelineEvent[] }
   | ({ type: 'frame' } & FrameForPage)
   /** The canvas cannot be drawn on here, or not in time: the page makes another one and draws by itself. */
   | { type: 'cannot_draw'; picture_id: number };

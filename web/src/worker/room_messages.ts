@@ -1,6 +1,6 @@
 // What the server says on the `sure` lane, read. JSON of our own server is still checked where a mistake in
 // it would break the page; unknown types and fields are ignored, so that a newer server may say more.
-import type { Entered, RoomNews } from './messages.ts';
+import type { Entered, RoomNews, ViewClass } from './messages.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -73,5 +73,8 @@ export function parse_room_message(text: string): RoomNews | null {
 
 /** Where the visit is in a room; the newest of what was said. */
 export interface Place extends Pick<Entered, 'role' | 'seat' | 'room' | 'match'> {
+  class: ViewClass;
+  /** From the link to a room that is not listed. */
+  invite: string | null;
   names: Map<number, string>;
 }

@@ -2,9 +2,21 @@
 // counts. The Worker's entry gives it what comes over the lanes.
 import type { Connection } from './connection.ts';
 import { GameHost } from './game_host.ts';
-import { type Desync, GameVersionError, ModuleStore } from './game_module.ts';
-import type { EventNotice, GameNews, Hands, PlayStats, Standing, TickHash } from './messages.ts';
+import { type Desync, type GameModule, GameVersionError, ModuleStore } from './game_module.ts';
+import type {
+  EventNotice,
+  GameNews,
+  Hands,
+  PlaybackState,
+  PlaybackWish,
+  PlayStats,
+  RoomNews,
+  Standing,
+  TickHash,
+  TimelineEvent,
+} from './messages.ts';
 import type { PictureHost } from './picture_host.ts';
+import type { PlaybackHost } from './playback_host.ts';
 import type { Place } from './room_messages.ts';
 import { Ticker } from './ticker.ts';
 
@@ -13,7 +25,13 @@ export interface StageLinks {
   post_game(news: GameNews): void;
   post_events(events: EventNotice[]): void;
   post_standing(standing: Standing | null): void;
+  post_news(news: RoomNews): void;
+  post_playback(state: PlaybackState | null): void;
+  post_timeline(match: string, events: TimelineEvent[]): void;
 }
+
+/** Only who watches needs it. */
+const playback_parts = () => import('./playback_host.ts');
 
 /** Transfers that came before the message that says where we are: lanes are not ordered among each other. */
 const early_transfers_max = 4;
@@ -36,6 +54,14 @@ export class RoomStage {
   #announced = false;
   #stood = '';
   #stood_at_us = 0;
+  #module: GameModule | null = null;
+  #playback: PlaybackHost | null = null;
+  /** What the page's player asked for before there was a match to play; null: it has none. */
+  #wishes: PlaybackWish[] | null = null;
+  /** Another match is public, and the picture is not at the end of the one before. */
+  #next_waits = false;
+  /** Of a late viewer: what would tell the end before it was seen. */
+  #held: RoomNews[] = [];
   pictures: PictureHost | null = null;
 
   constructor(links: StageLinks) {
@@ -47,9 +73,18 @@ export class RoomStage {
   }
 
   enter(place: Place): void {
+    this.#end_playback();
     this.#place = place;
     this.#hash = null;
+    this.#module = null;
     const { tick_rate_hz, epoch } = place.match;
+    if (place.class === 'delayed') {
+      this.#host = null;
+      this.#announced = false;
+      this.#ticker.start(1000 / tick_rate_hz);
+      void this.#load(null, place);
+      return;
+    }
     const { connection } = this.#links;
     const host = new GameHost(
       { seat: place.seat, epoch, tick_rate_hz },
@@ -64,14 +99,43 @@ export class RoomStage {
     this.#announced = false;
     for (const payload of this.#early.splice(0)) host.take_transfer(payload, now_us());
     this.#ticker.start(1000 / tick_rate_hz);
-    void this.#load(host, place.match.module.url, place.match.rules_version);
+    void this.#load(host, place);
   }
 
   /** Another match in the same room: its ticks go on. */
   set_match(place: Place): void {
-    const is_same = this.#place?.match.epoch === place.match.epoch;
-    if (is_same) this.#place = place;
-    else this.enter(place);
+    const before = this.#place?.match;
+    this.#place = place;
+    const playback = this.#playback;
+    if (playback && playback.match !== place.match.id) {
+      // Who looks at something else than the newest moment goes on with that.
+      this.#next_waits = true;
+      playback.look_again();
+    }
+    if (before?.epoch !== place.match.epoch && place.class !== 'delayed') this.enter(place);
+  }
+
+  /** Whether news of the room have to wait until the picture is there. */
+  holds(news: RoomNews): boolean {
+    const is_held = this.#place?.class === 'delayed' && (news.type === 'result' || news.type === 'match');
+    if (is_held) {
+      this.#held.push(news);
+      this.#playback?.look_again();
+    }
+    return is_held;
+  }
+
+  /** Of the page's player. */
+  play_back(wish: PlaybackWish): void {
+    if (wish.do === 'close') {
+      this.#wishes = null;
+      if (this.#place?.class !== 'delayed') this.#end_playback();
+      return;
+    }
+    if (wish.do === 'open') this.#wishes = [];
+    if (this.#playback) this.#playback.do(wish);
+    else this.#wishes?.push(wish);
+    if (wish.do === 'open') void this.#open_playback();
   }
 
   /** Loads a module ahead of its use. */
@@ -88,6 +152,7 @@ export class RoomStage {
   }
 
   leave(): void {
+    this.#end_playback();
     this.#tell_standing(null, '');
     this.#place = null;
     this.#host = null;
@@ -110,15 +175,18 @@ export class RoomStage {
   }
 
   scene(aspect: number) {
-    const host = this.#host;
-    const scene = host?.draw(now_us(), aspect) ?? null;
+    const playback = this.#playback;
+    const host = playback?.is_shown ? null : this.#host;
+    const scene = (playback?.is_shown ? playback.draw(aspect) : host?.draw(now_us(), aspect)) ?? null;
+    if (!scene) return null;
     // What it shows is heard with it; the items of the scene are used before that.
-    if (scene) queueMicrotask(() => host?.after_draw());
-    return scene;
+    queueMicrotask(() => (host ?? playback)?.after_draw());
+    return playback ? { ...scene, camera: playback.seen(scene.camera, aspect) } : scene;
   }
 
   new_hashes(): TickHash[] {
-    const hashes = this.#host?.new_hashes() ?? [];
+    const playback = this.#playback;
+    const hashes = (playback?.is_shown ? playback.hashes() : this.#host?.new_hashes()) ?? [];
     this.#hash = hashes.at(-1) ?? this.#hash;
     return hashes;
   }
@@ -127,22 +195,24 @@ export class RoomStage {
     const place = this.#place;
     const stats = this.#host?.stats() ?? null;
     const tick_of = (tick: number | undefined) => (tick === undefined || tick < 0 ? null : Math.floor(tick));
+    const played = this.#playback?.is_shown ? this.#playback : null;
     return {
       game: place?.match.game ?? null,
       room: place?.room.id ?? null,
-      match: place?.match.id ?? null,
+      match: played?.match ?? place?.match.id ?? null,
       seat: place?.seat ?? null,
-      class: place ? 'live' : null,
-      tick: tick_of(stats?.shown_tick),
-      confirmed_tick: tick_of(stats?.confirmed_tick),
+      class: place?.class ?? null,
+      tick: tick_of(played ? played.shown : stats?.shown_tick),
+      confirmed_tick: tick_of(stats ? stats.confirmed_tick : played?.shown),
       confirmed_hash: this.#hash?.[1] ?? null,
       rollback_depth: stats?.rollback_ticks ?? 0,
       corrections: stats?.corrections ?? 0,
-      desyncs: stats?.desyncs ?? 0,
+      desyncs: (stats?.desyncs ?? 0) + (played?.desyncs ?? 0),
       early_quarter_ticks:
         stats && place?.seat !== null && stats.consumed_tick >= 0 ? stats.early_quarter_ticks : null,
       predicted_tick: place?.seat === null ? null : tick_of(stats?.predicted_tick),
-      delay_ms: stats && place ? (1000 * stats.delay_ticks) / place.match.tick_rate_hz : null,
+      delay_ms:
+        played?.delay_ms ?? (stats && place ? (1000 * stats.delay_ticks) / place.match.tick_rate_hz : null),
       input_ms: stats && place?.seat !== null && stats.input_latency_ms > 0 ? stats.input_latency_ms : null,
       ticks_repaired: stats?.ticks_repaired ?? 0,
       viewers: place?.room.viewers ?? 0,
@@ -150,24 +220,81 @@ export class RoomStage {
     };
   }
 
-  async #load(host: GameHost, url: string, rules_version: number): Promise<void> {
+  /** `host`: null for who watches late. */
+  async #load(host: GameHost | null, place: Place): Promise<void> {
+    const { url } = place.match.module;
+    const is_here = () => (host ? this.#host === host : this.#place === place);
     this.#links.post_game({ state: 'loading' });
     try {
-      const module = await this.#modules.make(url, rules_version);
-      if (this.#host !== host) return;
-      host.run(module, this.#links.connection.stats().rtt_ms, now_us());
+      const module = await this.#modules.make(url, place.match.rules_version);
+      if (!is_here()) return;
+      this.#module = module;
+      host?.run(module, this.#links.connection.stats().rtt_ms, now_us());
       this.#announce_when_visible();
+      await this.#open_playback();
     } catch (failure) {
-      if (this.#host !== host) return;
+      if (!is_here()) return;
       const words = failure instanceof Error ? failure.message : String(failure);
       const other_version = failure instanceof GameVersionError ? `${url} ${words}` : null;
       this.#links.post_game({ state: 'failed', words, other_version });
     }
   }
 
+  /** When there is somebody to play for, and something to play with. */
+  async #open_playback(): Promise<void> {
+    const [place, module] = [this.#place, this.#module];
+    const is_wanted = place?.class === 'delayed' || (this.#wishes !== null && place?.role === 'spectator');
+    if (!place || !module || !is_wanted) return;
+    const { play_public_match } = await playback_parts();
+    if (this.#module !== module || this.#playback || !this.#place) return;
+    const { match, room, invite } = this.#place;
+    const facts = {
+      match: match.id,
+      view: place.class,
+      tick_rate_hz: match.tick_rate_hz,
+      delay_s: room.public_delay_s,
+    };
+    this.#playback = play_public_match(facts, invite, module, {
+      now_ms: () => performance.now(),
+      post_state: (state) => this.#links.post_playback(state),
+      post_timeline: (id, events) => this.#links.post_timeline(id, events),
+      post_events: (events) => this.#links.post_events(events),
+      newest_tick: () => this.#host?.stats()?.confirmed_tick ?? -1,
+    });
+    for (const wish of this.#wishes?.splice(0) ?? []) this.#playback.do(wish);
+  }
+
+  #end_playback(): void {
+    this.#playback?.stop();
+    this.#playback = null;
+    this.#next_waits = false;
+    this.#held = [];
+  }
+
+  /** Goes on to the next match, and tells what was held back, when the picture is that far. */
+  #follow_matches(): void {
+    const playback = this.#playback;
+    if (!playback) return;
+    const is_at_end = this.#place?.class !== 'delayed' || playback.has_shown_end;
+    if (this.#held[0]?.type === 'result' && is_at_end) this.#post_held();
+    if (!this.#next_waits || !playback.is_live || !is_at_end) return;
+    this.#next_waits = false;
+    while (this.#held.length > 0) this.#post_held();
+    const wishes = playback.kept_wishes();
+    playback.stop();
+    this.#playback = null;
+    this.#wishes?.push(...wishes);
+    void this.#open_playback();
+  }
+
+  #post_held(): void {
+    const news = this.#held.shift();
+    if (news) this.#links.post_news(news);
+  }
+
   /** A game that runs has nothing to show until its first keyframe is there. */
   #announce_when_visible(): void {
-    this.#announced ||= (this.#host?.stats()?.confirmed_tick ?? -1) >= 0;
+    this.#announced ||= (this.#host?.stats()?.confirmed_tick ?? this.#playback?.shown ?? -1) >= 0;
     if (this.#announced) this.#links.post_game({ state: 'running' });
   }
 
@@ -186,7 +313,8 @@ export class RoomStage {
     const place = this.#place;
     if (place?.match.lifecycle !== 'match' || at_us - this.#stood_at_us < standing_every_us) return;
     this.#stood_at_us = at_us;
-    const standing = this.#host?.standing();
+    const playback = this.#playback;
+    const standing = playback?.is_shown ? playback.standing() : this.#host?.standing();
     if (!standing) return;
     const seconds = Math.ceil(standing.ticks_left / place.match.tick_rate_hz);
     this.#tell_standing(standing, JSON.stringify({ ...standing, ticks_left: seconds }));
@@ -201,6 +329,8 @@ export class RoomStage {
   #turn(): void {
     const at_us = now_us();
     this.#host?.turn(at_us);
+    this.#playback?.turn();
+    this.#follow_matches();
     this.#look_at_standing(at_us);
     if (!this.#announced) this.#announce_when_visible();
     this.pictures?.answer_page();

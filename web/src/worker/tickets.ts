@@ -19,6 +19,8 @@ export function ticket_request(wish: EnterWish | null): Record<string, string> {
   if (!wish) return { role: 'lobby' };
   const request: Record<string, string> = { role: wish.role, room: wish.room };
   if (wish.invite !== null) request.invite = wish.invite;
+  if (wish.class) request.class = wish.class;
+  if (wish.pass) request.pass = wish.pass;
   return request;
 }
 

@@ -1,0 +1,218 @@
+// Playback: shows a match from its log: chunks and keyframes come in (over HTTP, from a file, or from the
+// Client of a live viewer, tick by tick), pictures of any moment come out. Plays at any speed, goes anywhere
+// by simulating forward from the nearest state that is known, and says which pieces it needs next.
+// Without I/O and clock, one owner, one thread; in the browser behind exports.h. Pieces are hostile until
+// they are read; memory is bounded: what is farthest from the picture is forgotten first.
+//
+// A turn: take_…() what came, turn(now), work(n) until it is done or time is up, draw(); wanted() tells what
+// to fetch. A moment is a tick with fraction: 7.5 is half way between the states after tick 7 and after 8.
+#pragma once
+
+#include "core/client/event_log.h"
+#include "core/client/shown_clock.h"
+#include "core/client/tick_witness.h"
+#include "core/netcode/entry.h"
+#include "core/netcode/limits.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace gs::client {
+
+/// What is wrong with a piece; web/src/player/failure_words.ts has words for each.
+enum class PieceError : std::uint8_t {
+    none = 0,
+    cut = 1,        // shorter than it says
+    altered = 2,    // its checksum does not match
+    malformed = 3,  // holds what is no piece of a match
+    misplaced = 4,  // is another piece than was asked for
+    unchained = 5,  // does not go on where the chunk before it ends
+    disagrees = 6,  // a keyframe or a hash is not what the log leads to
+};
+
+class Playback final : public TickWitness {
+  public:
+    explicit Playback(const game::Module& module);
+
+    struct Source {
+        std::uint64_t chain = 0;  // netcode::chain_start() of the match
+        Tick first = {};
+        std::uint32_t chunk_ticks = 0;  // at least 1
+    };
+    /// Another match: everything before is forgotten.
+    void open(const Source& source);
+
+    /// The state before the `number`th chunk.
+    PieceError take_keyframe(std::uint32_t number, ByteView bytes);
+    PieceError take_chunk(std::uint32_t number, ByteView bytes);
+    void on_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) override;
+    void on_tick(Tick tick, ByteView body, const game::StateBuffer& state,
+                 const game::InputVector& inputs) override;
+
+    enum class Over : std::uint8_t { no, yes };
+    /// Ticks before `end` can be had; `over`: there will be no more, so the last chunk may be a shorter one.
+    void set_end(Tick end, Over over);
+
+    /// Goes to `moment`; the picture stays until that can be shown.
+    void seek(double moment);
+    /// One tick or more on (or back), to a whole one.
+    void step_ticks(std::int32_t ticks);
+    /// Times real time; 0: stands still.
+    void set_speed(float speed);
+    /// Whose eyes the picture is seen with; no_seat: everybody's.
+    void follow(Seat seat) { followed_ = seat; }
+
+    /// Time goes on. With `live`, the picture is there as closely as it can, at about real time.
+    void turn(netcode::Micros now, std::optional<double> live);
+    /// Simulates `ticks_max` ticks at most; true: the picture is where it should be.
+    bool work(std::uint32_t ticks_max);
+
+    void draw(float aspect, game::DrawList& list);
+
+    struct Piece {
+        std::uint32_t number;
+        std::uint32_t is_keyframe;  // 0 or 1
+    };
+    /// What is needed, the most urgent first; valid until the next call.
+    [[nodiscard]] std::span<const Piece> wanted();
+
+    /// Events that playing has come past, each once, at up to double speed; valid until the next call.
+    [[nodiscard]] std::span<const EventNotice> take_event_notices();
+
+    /// The state after the tick that is shown; null before the first picture.
+    [[nodiscard]] const game::StateBuffer* shown_state() const;
+    /// Of the state after `tick`, for ticks divisible by the tick rate, among the last that were simulated.
+    [[nodiscard]] std::optional<std::uint64_t> hash_at(Tick tick) const;
+
+    /// For the page: web/src/player/playback_module.ts reads it as numbers in this order.
+    struct Stats {
+        double shown = -1;        // the moment of the picture; −1 before the first
+        double goal = -1;         // where it should be
+        double known_end = 0;     // the picture can play on until this moment without new pieces
+        double is_waiting = 0;    // for pieces
+        double desyncs = 0;       // hashes and keyframes that the log does not lead to
+        double failure = 0;       // the newest PieceError found while simulating, 0: none
+        double failure_tick = 0;  // and where
+        double ticks_simulated = 0;
+        double bytes_kept = 0;
+    };
+    [[nodiscard]] const Stats& stats() const { return stats_; }
+
+  private:
+    struct Chunk {
+        std::uint32_t number;
+        std::uint32_t count;
+        std::uint64_t previous;
+        std::uint64_t hash;
+        bool is_chained;  // came as a whole; else it is kept tick by tick and has no hashes
+        std::vector<std::byte> bytes;
+    };
+    struct Keyframe {
+        std::uint32_t number;
+        bool is_checked;  // against the log
+        std::vector<std::byte> bytes;
+    };
+    struct KeptState {
+        Tick next;  // everything before it is in the state
+        game::StateBuffer state;
+        game::InputVector inputs;
+    };
+    struct Recent {
+        std::optional<Tick> tick;
+        game::StateBuffer state;
+    };
+    struct Noted {
+        Tick tick;
+        game::Event event;
+    };
+    struct Hashed {
+        std::optional<Tick> tick;
+        std::uint64_t hash = 0;
+    };
+
+    [[nodiscard]] std::uint32_t number_of(Tick tick) const {
+        return (tick.value - source_.first.value) / source_.chunk_ticks;
+    }
+    [[nodiscard]] Tick start_of(std::uint32_t number) const {
+        return source_.first + number * source_.chunk_ticks;
+    }
+    [[nodiscard]] const Chunk* find_chunk(std::uint32_t number) const;
+    Chunk& put_chunk(Chunk chunk);
+    void forget_far_chunks();
+    [[nodiscard]] bool has_entry(Tick tick) const;
+    [[nodiscard]] Tick covered_from(Tick last) const;
+    [[nodiscard]] Tick known_end(Tick from) const;
+    [[nodiscard]] std::optional<Tick> newest_state_before(Tick next, Tick oldest) const;
+
+    bool make(Tick tick, std::uint32_t ticks_max);
+    bool restart(Tick tick);
+    void use(Tick next, const game::StateBuffer& state, const game::InputVector& inputs);
+    bool use_keyframe(const Keyframe& keyframe);
+    [[nodiscard]] std::optional<ByteView> next_body();
+    bool step();
+    void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
+    void check_keyframe(std::uint32_t number);
+    void keep_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs);
+    void note_events(Tick tick);
+    void fail(PieceError error, Tick tick);
+    [[nodiscard]] const Recent* recent(Tick tick) const;
+    void show();
+    void want(std::uint32_t number, bool is_keyframe);
+
+    static constexpr std::size_t recent_max = 8;
+    static constexpr std::size_t hashes_max = 16;
+    static constexpr std::size_t wanted_max = 16;
+    static constexpr std::size_t noted_max = 256;
+
+    const game::Module& module_;
+    const std::uint32_t tick_rate_hz_;
+    Source source_;
+    Tick end_;
+    Over over_ = Over::no;
+
+    std::vector<Chunk> chunks_;        // in the order of their numbers
+    std::vector<Keyframe> keyframes_;  // likewise
+    std::vector<KeptState> states_;    // in any order
+    std::size_t states_max_;
+    std::size_t chunk_bytes_ = 0;
+    std::size_t keyframe_bytes_ = 0;
+
+    // The cursor: the newest simulated state; everything before `next_` is in it.
+    bool has_cursor_ = false;
+    Tick next_;
+    game::StateBuffer state_;
+    game::InputVector inputs_;
+    netcode::TickCommands commands_;
+    game::EventList emitted_;
+    std::uint32_t reading_number_ = 0;  // the entry of reading_tick_ begins at reading_offset_ of that chunk
+    Tick reading_tick_;
+    std::size_t reading_offset_ = 0;
+    bool is_reading_ = false;
+    std::vector<Recent> recent_;  // `recent_[tick % size]`: after that tick
+    std::array<Hashed, hashes_max> hashes_ = {};
+    std::vector<Noted> noted_;  // of the last two seconds before the goal
+    std::vector<std::byte> scratch_;
+
+    // The picture.
+    game::StateBuffer before_;
+    game::StateBuffer after_;
+    std::optional<Tick> shown_tick_;
+    double shown_ = -1;
+    double goal_ = 0;
+    bool is_sought_ = false;  // the goal was not reached by playing
+    float speed_ = 1;
+    Seat followed_ = no_seat;
+    ShownClock clock_;
+    netcode::Micros turned_at_ = 0;
+
+    std::array<Piece, wanted_max> wanted_ = {};
+    std::size_t wanted_count_ = 0;
+    std::vector<game::ShownEvent> shown_events_;
+    std::vector<EventNotice> notices_;
+    std::vector<EventNotice> taken_;
+    std::uint32_t next_event_id_ = 1;
+    Stats stats_;
+};
+
+}  // namespace gs::client

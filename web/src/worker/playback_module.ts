@@ -1,0 +1,129 @@
+// The part of a game's WebAssembly that plays matches back, behind plain functions: gs_playback_… of
+// core/client/exports.h in TypeScript. Loaded with the player only.
+import type { GameExports, GameModule } from './game_module.ts';
+
+interface PlaybackExports extends GameExports {
+  gs_follow(seat: number): void;
+  gs_playback_open(id_bytes: number, first: number, chunk_ticks: number, keeps: number): void;
+  gs_playback_show(shown: number): void;
+  gs_playback_chunk(number: number, bytes: number): number;
+  gs_playback_keyframe(number: number, bytes: number): number;
+  gs_playback_end(end: number, is_over: number): void;
+  gs_playback_seek(moment: number): void;
+  gs_playback_step(ticks: number): void;
+  gs_playback_speed(speed: number): void;
+  gs_playback_turn(now_us: number, live: number): void;
+  gs_playback_work(ticks_max: number): number;
+  gs_playback_wanted(): number;
+  gs_playback_pieces(): number;
+  gs_playback_stats(): number;
+}
+
+export type PieceKind = 'chunk' | 'keyframe';
+
+export interface Piece {
+  kind: PieceKind;
+  number: number;
+}
+
+/** Playback::Stats of core/client/playback.h, in the order written there; a test compares. */
+export const playback_stat_names = [
+  'shown',
+  'goal',
+  'known_end',
+  'is_waiting',
+  'desyncs',
+  'failure',
+  'failure_tick',
+  'ticks_simulated',
+  'bytes_kept',
+] as const;
+
+export type PlaybackStats = Record<(typeof playback_stat_names)[number], number>;
+
+/** client::PieceError, in its order. */
+export const piece_errors = [
+  'none',
+  'cut',
+  'altered',
+  'malformed',
+  'misplaced',
+  'unchained',
+  'disagrees',
+] as const;
+export type PieceError = (typeof piece_errors)[number];
+
+export class PlaybackModule {
+  readonly game: GameModule;
+  readonly #exports: PlaybackExports;
+
+  constructor(game: GameModule) {
+    this.game = game;
+    this.#exports = game.exports as PlaybackExports;
+  }
+
+  open(match: string, first: number, chunk_ticks: number, keeps: boolean): void {
+    const id = new TextEncoder().encode(match);
+    this.game.put(id);
+    this.#exports.gs_playback_open(id.length, first, chunk_ticks, keeps ? 1 : 0);
+  }
+
+  /** Pictures, events, standing and hashes are those of the playback, or of the running game again. */
+  show(shown: boolean): void {
+    this.#exports.gs_playback_show(shown ? 1 : 0);
+  }
+
+  follow(seat: number | null): void {
+    this.#exports.gs_follow(seat ?? -1);
+  }
+
+  take({ kind, number }: Piece, bytes: Uint8Array): PieceError {
+    this.game.put(bytes);
+    const error =
+      kind === 'chunk'
+        ? this.#exports.gs_playback_chunk(number, bytes.length)
+        : this.#exports.gs_playback_keyframe(number, bytes.length);
+    return piece_errors[error] ?? 'malformed';
+  }
+
+  set_end(end: number, is_over: boolean): void {
+    this.#exports.gs_playback_end(Math.max(0, Math.floor(end)), is_over ? 1 : 0);
+  }
+
+  seek(moment: number): void {
+    this.#exports.gs_playback_seek(moment);
+  }
+
+  step(ticks: number): void {
+    this.#exports.gs_playback_step(ticks);
+  }
+
+  set_speed(speed: number): void {
+    this.#exports.gs_playback_speed(speed);
+  }
+
+  /** `live`: where to follow to; null: plays by itself. */
+  turn(now_us: number, live: number | null): void {
+    this.#exports.gs_playback_turn(now_us, live ?? -1);
+  }
+
+  /** Whether the picture is where it should be. */
+  work(ticks_max: number): boolean {
+    return this.#exports.gs_playback_work(ticks_max) !== 0;
+  }
+
+  wanted(): Piece[] {
+    const count = this.#exports.gs_playback_wanted();
+    const view = this.game.view(this.#exports.gs_playback_pieces(), count * 8);
+    return Array.from({ length: count }, (_, index) => ({
+      number: view.getUint32(8 * index, true),
+      kind: view.getUint32(8 * index + 4, true) === 0 ? 'chunk' : 'keyframe',
+    }));
+  }
+
+  stats(): PlaybackStats {
+    const view = this.game.view(this.#exports.gs_playback_stats(), playback_stat_names.length * 8);
+    const entries = playback_stat_names.map((name, index) => [name, view.getFloat64(index * 8, true)]);
+    return Object.fromEntries(entries) as PlaybackStats;
+  }
+}
