@@ -133,7 +133,9 @@ export class Hud {
   }
 
   #show_result(view: RoomView, match: MatchFacts): void {
-    const { result, rematch } = view;
+    const { rematch } = view;
+    // Who watches may have gone back to before the end.
+    const result = this.#standing?.phase === 'result' ? view.result : null;
     if (result !== this.#result_shown) {
       this.#result_shown = result;
       clearTimeout(this.#result_waits);

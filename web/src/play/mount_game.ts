@@ -13,13 +13,20 @@ import { may_load_anew } from './load_anew.ts';
 import { NetOverlay, overlay_open_key } from './net_overlay.ts';
 import { Picture } from './picture.ts';
 
-/** Starts; the result ends it and takes everything away that was put into `place`. */
-export function mount_game(place: HTMLElement, client: ConnectionClient): () => void {
+/**
+ * Starts; the result ends it and takes everything away that was put into `place`. Who `watches` has no hands
+ * in the game.
+ */
+export function mount_game(
+  place: HTMLElement,
+  client: ConnectionClient,
+  who: 'plays' | 'watches',
+): () => void {
   place.classList.add('game-place');
   const module_url = place.closest<HTMLElement>('[data-module]')?.dataset.module;
   if (module_url) client.prepare_game(module_url);
   const picture = new Picture(place, client, { pace: 'smooth', label: 'The running game' });
-  const hands = new HandsCapture(place, client);
+  const hands = who === 'plays' ? new HandsCapture(place, client) : null;
   const overlay = new NetOverlay(place, client, read_stored('session', overlay_open_key) === 'open');
   const failure = new_failure();
   place.append(failure);
@@ -35,7 +42,7 @@ export function mount_game(place: HTMLElement, client: ConnectionClient): () => 
     stop_listening();
     failure.remove();
     overlay.stop();
-    hands.stop();
+    hands?.stop();
     picture.stop();
   };
 }

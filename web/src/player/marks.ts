@@ -46,7 +46,8 @@ export class EventList {
     }
     if (this.#events.length === before) return false;
     this.#events.sort((one, other) => one.tick - other.tick);
-    for (const gone of this.#events.splice(0, this.#events.length - events_max)) this.#keys.delete(key_of(gone));
+    for (const gone of this.#events.splice(0, this.#events.length - events_max))
+      this.#keys.delete(key_of(gone));
     return true;
   }
 

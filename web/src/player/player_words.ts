@@ -1,7 +1,7 @@
 // What the player of a match says, as values. Pure.
 import type { PlaybackState } from '../worker/messages.ts';
 
-export const speeds = [0.25, 0.5, 1, 2, 4] as const;
+export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4];
 
 /** Below a tenth of a second nobody is behind. */
 const now_ms = 1500;
@@ -11,9 +11,7 @@ export function time_words(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (number: number) => String(number).padStart(2, '0');
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0
-    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
-    : `${minutes}:${two(whole % 60)}`;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
 export function speed_words(speed: number): string {
@@ -44,7 +42,7 @@ export function moment_at(state: PlaybackState, share: number): number {
 
 /** The next speed of the list, up or down; what is not in it counts as normal. */
 export function other_speed(speed: number, way: 1 | -1): number {
-  const at = speeds.findIndex((one) => one === speed);
+  const at = speeds.indexOf(speed);
   const from = at < 0 ? speeds.indexOf(1) : at;
   return speeds[Math.max(0, Math.min(speeds.length - 1, from + way))] ?? 1;
 }

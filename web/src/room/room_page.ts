@@ -6,7 +6,8 @@ import type { Hud } from '../hud/hud.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { save_nickname } from '../page/nickname.ts';
 import { mount_game } from '../play/mount_game.ts';
-import type { RoomNews, RoomRole } from '../worker/messages.ts';
+import type { Stand } from '../player/stand.ts';
+import type { RoomNews, RoomRole, ViewClass } from '../worker/messages.ts';
 import {
   after_connection,
   after_news,
@@ -31,6 +32,13 @@ function tidy_address(): void {
   history.replaceState(history.state, '', address);
 }
 
+/** `?class=live` and a caster's `?pass=` are wishes; the server decides. */
+function asked_class(): { class: ViewClass | null; pass: string | null } {
+  const query = new URLSearchParams(location.search);
+  const asked = query.get('class');
+  return { class: asked === 'live' || asked === 'delayed' ? asked : null, pass: query.get('pass') };
+}
+
 async function copy(field: HTMLInputElement): Promise<void> {
   field.select();
   try {
@@ -50,6 +58,8 @@ class RoomPage {
   #view: RoomView;
   #is_inside = false;
   #hud: Hud | 'loading' | null = null;
+  /** Of who came to watch. */
+  #stand: Stand | null = null;
 
   constructor(main: HTMLElement, client: ConnectionClient) {
     this.#main = main;
@@ -59,7 +69,7 @@ class RoomPage {
     const at_once = main.dataset.atOnce !== undefined || client.holds_seat(this.#room);
     this.#view = first_view(wanted, wanted === 'player' && !at_once ? 'asking' : 'connecting');
     this.#endings.push(
-      mount_game(this.#part('[data-stage]'), client),
+      mount_game(this.#part('[data-stage]'), client, wanted === 'player' ? 'plays' : 'watches'),
       client.on('room', (news) => this.#on_news(news)),
       client.on('stats', ({ stats }) => this.#become(after_connection(this.#view, stats.state))),
     );
@@ -67,12 +77,14 @@ class RoomPage {
     tidy_address();
     this.#enter(this.#view.state === 'asking' ? 'spectator' : wanted);
     this.#show();
+    if (wanted === 'spectator') void this.#open_stand();
   }
 
   stop(): void {
     this.#over.abort();
     for (const end of this.#endings) end();
     if (this.#hud && this.#hud !== 'loading') this.#hud.stop();
+    this.#stand?.stop();
     if (this.#is_inside) this.#client.leave();
   }
 
@@ -88,7 +100,13 @@ class RoomPage {
 
   #enter(role: RoomRole): void {
     this.#is_inside = true;
-    this.#client.enter({ room: this.#room, role, resume: null, invite: this.#main.dataset.invite ?? null });
+    this.#client.enter({
+      room: this.#room,
+      role,
+      resume: null,
+      invite: this.#main.dataset.invite ?? null,
+      ...(role === 'spectator' ? asked_class() : {}),
+    });
   }
 
   #on_news(news: RoomNews): void {
@@ -211,6 +229,13 @@ class RoomPage {
     this.#over.signal.addEventListener('abort', () => dialog.close());
   }
 
+  async #open_stand(): Promise<void> {
+    const { Stand } = await import('../player/stand.ts');
+    if (this.#over.signal.aborted) return;
+    this.#stand = new Stand(this.#main, this.#client);
+    this.#stand.show(this.#view);
+  }
+
   /** Only games with matches have one. */
   async #show_hud(): Promise<void> {
     if (this.#view.match?.lifecycle !== 'match' || this.#hud === 'loading') return;
@@ -253,6 +278,7 @@ class RoomPage {
     if (leave) leave.hidden = seat === null;
     this.#write('[data-holding]', before === 'watching' ? 'Finding the way back…' : 'Holding your seat…');
     void this.#show_hud();
+    this.#stand?.show(this.#view);
     if (words) this.#write(`[data-card="${state}"] [data-words]`, words);
   }
 

@@ -1,7 +1,8 @@
 // Fetches pieces of a match, a few at a time, each once: what could not be had is asked for again after the
 // time that the server says, or later and later; what came damaged is fetched anew past every cache, once.
-import type { Piece, PieceError } from './playback_module.ts';
+
 import type { PieceSource } from './piece_source.ts';
+import type { Piece, PieceError } from './playback_module.ts';
 
 export interface FetcherLinks {
   take(piece: Piece, bytes: Uint8Array): PieceError;

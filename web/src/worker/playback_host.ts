@@ -147,7 +147,10 @@ export class PlaybackHost {
   /** What the next match of the room is to be watched with. */
   kept_wishes(): PlaybackWish[] {
     const seat = this.#followed;
-    return [{ do: 'open', calm: this.#eye.is_calm }, ...(seat === null ? [] : [{ do: 'follow', seat } as const])];
+    return [
+      { do: 'open', calm: this.#eye.is_calm },
+      ...(seat === null ? [] : [{ do: 'follow', seat } as const]),
+    ];
   }
 
   /** There is news of the match: that it is over, or the next one has begun. */
@@ -319,12 +322,7 @@ export class PlaybackHost {
   }
 
   #begin(facts: PublicMatch): void {
-    this.#module.open(
-      this.#facts.match,
-      facts.first_tick,
-      facts.chunk_ticks,
-      this.#facts.view === 'live',
-    );
+    this.#module.open(this.#facts.match, facts.first_tick, facts.chunk_ticks, this.#facts.view === 'live');
     this.#module.follow(this.#followed);
     this.#module.set_speed(this.#speed);
     if (this.#facts.view === 'replay') {

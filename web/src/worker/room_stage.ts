@@ -243,8 +243,9 @@ export class RoomStage {
   /** When there is somebody to play for, and something to play with. */
   async #open_playback(): Promise<void> {
     const [place, module] = [this.#place, this.#module];
-    const is_wanted = place?.class === 'delayed' || (this.#wishes !== null && place?.role === 'spectator');
-    if (!place || !module || !is_wanted) return;
+    // Behind the question for a name nothing is fetched.
+    const is_wanted = place?.role === 'preview' ? place.class === 'delayed' : this.#wishes !== null;
+    if (!place || !module || !is_wanted || place.role === 'player') return;
     const { play_public_match } = await playback_parts();
     if (this.#module !== module || this.#playback || !this.#place) return;
     const { match, room, invite } = this.#place;
