@@ -53,16 +53,19 @@ export function record_match() {
   };
 }
 
-/** A room of `game` whose host is the page's guest; gives its id. */
-export function make_room(page, game) {
-  return page.evaluate(async (wanted) => {
-    const answer = await fetch('/api/v1/rooms', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ game: wanted }),
-    });
-    return (await answer.json()).id;
-  }, game);
+/** A room of `game` whose host is the page's guest; gives its id. `more` fields as in /api/v1/rooms. */
+export function make_room(page, game, more = {}) {
+  return page.evaluate(
+    async (wanted) => {
+      const answer = await fetch('/api/v1/rooms', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(wanted),
+      });
+      return (await answer.json()).id;
+    },
+    { game, ...more },
+  );
 }
 
 /**

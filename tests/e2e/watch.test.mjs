@@ -1,0 +1,228 @@
+// Watching a match in both browsers: who watches late sees the states that players had, everybody goes back
+// and forth, stops, steps, slows down, and is live again.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { in_both_browsers } from './support/each.mjs';
+import { make_room } from './support/match.mjs';
+import { common_hashes, in_the_world } from './support/world.mjs';
+
+/** Small: without a graphics card the browsers would be busy with pixels. */
+const viewport = { width: 640, height: 560 };
+
+/** In the page, before its own scripts: when there was a picture, in ms after the page was asked for. */
+function record_first_picture() {
+  globalThis.first_picture_ms = null;
+  const RealWorker = globalThis.Worker;
+  globalThis.Worker = class extends RealWorker {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', ({ data }) => {
+        if (data.type === 'game' && data.news.state === 'running') {
+          globalThis.first_picture_ms ??= performance.now();
+        }
+      });
+    }
+  };
+}
+
+const stats = (page) => page.evaluate(() => globalThis.grandstand.stats());
+const state_of = (page) => page.evaluate(() => document.querySelector('[data-player]').dataset.state);
+
+/** The moment that the player itself says it shows. */
+const shown = (page) => page.evaluate(() => Number(document.querySelector('[data-player]').dataset.shown));
+
+/** A room whose match is under way: somebody plays against computers. */
+async function match_under_way(stage, public_delay_s) {
+  const player = await stage.open('chromium', '/');
+  await player.connected();
+  const room = await make_room(player, 'arena', { public_delay_s });
+  await player.goto(`${stage.server.url}/rooms/${room}?play=1`);
+  await in_the_world(player);
+  await player.wait_for('who may start', () => document.querySelector('[data-testid="computers"]'));
+  await player.click('[data-testid="computers"]');
+  await player.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]'));
+  return { player, room };
+}
+
+/** Until there is so much of a match that it can be gone back in. */
+function has_length(page, seconds) {
+  const is_long = (wanted) => {
+    const line = document.querySelector('[data-testid="timeline"]');
+    return Number(line?.getAttribute('aria-valuemax')) >= wanted;
+  };
+  return page.wait_for(`${seconds} s of a match`, is_long, seconds, 60_000);
+}
+
+async function click_timeline(page, share) {
+  const { x, y, width, height } = await page.evaluate(() => {
+    const box = document.querySelector('[data-testid="timeline"]').getBoundingClientRect();
+    return { x: box.x, y: box.y, width: box.width, height: box.height };
+  });
+  await page.page.mouse.click(x + share * width, y + height / 2);
+}
+
+async function goes_back_and_stops(page) {
+  const before = await shown(page);
+  await click_timeline(page, 0.4);
+  await page.wait_for('the past', () => document.querySelector('[data-player]').dataset.state === 'past');
+  await page.wait_for(
+    'an older picture',
+    (newest) => Number(document.querySelector('[data-player]').dataset.shown) < newest - 120,
+    before,
+  );
+  await page.page.keyboard.press('Space');
+  await page.wait_for('a stop', () => document.querySelector('[data-player]').dataset.state === 'paused');
+  const tick = await shown(page);
+  const newest = (await stats(page)).confirmed_tick;
+  await page.wait_for(
+    'time to pass',
+    (from) => {
+      const { confirmed_tick, class: view } = globalThis.grandstand.stats();
+      const end = Number(document.querySelector('[data-testid="timeline"]').getAttribute('aria-valuemax'));
+      globalThis.end_before ??= end;
+      return view === 'live' ? confirmed_tick > from + 60 : end > globalThis.end_before;
+    },
+    newest,
+  );
+  assert.equal(await shown(page), tick, 'stands still');
+}
+
+async function steps(page) {
+  const from = await shown(page);
+  const comes_to = (tick) =>
+    page.wait_for(
+      `tick ${tick}`,
+      (wanted) => Number(document.querySelector('[data-player]').dataset.shown) === wanted,
+      tick,
+    );
+  await page.page.keyboard.press('Period');
+  await comes_to(from + 1);
+  await page.page.keyboard.press('Period');
+  await comes_to(from + 2);
+  for (let step = 1; step <= 4; step += 1) {
+    await page.page.keyboard.press('Comma');
+    await comes_to(from + 2 - step);
+  }
+}
+
+/** A quarter of real time, as the page itself measures it. */
+async function plays_slowly(page) {
+  const ticks_per_s = await page.evaluate(async () => {
+    const speed = document.querySelector('[data-player="speed"]');
+    speed.value = '0.25';
+    speed.dispatchEvent(new Event('change'));
+    const shown_now = () => Number(document.querySelector('[data-player]').dataset.shown);
+    const moves = (from) =>
+      new Promise((resolve) => {
+        const look = () => (shown_now() > from ? resolve() : setTimeout(look, 5));
+        look();
+      });
+    await moves(shown_now());
+    const [tick, at_ms] = [shown_now(), performance.now()];
+    await moves(tick + 25);
+    return ((shown_now() - tick) * 1000) / (performance.now() - at_ms);
+  });
+  assert.ok(ticks_per_s > 8 && ticks_per_s < 22, `${ticks_per_s} ticks in a second`);
+}
+
+async function is_live_again(page) {
+  const before = await shown(page);
+  await page.click('[data-testid="live"]');
+  await page.wait_for('the newest', () => document.querySelector('[data-player]').dataset.state === 'live');
+  await page.wait_for('a newer picture', (old) => globalThis.grandstand.stats().tick > old + 60, before);
+}
+
+async function same_states(pages) {
+  const { tick, hashes } = await common_hashes(pages);
+  assert.equal(new Set(hashes).size, 1, `${hashes} at ${tick}`);
+}
+
+async function tell_first_picture(page, what, context) {
+  const ms = await page.wait_for('the first picture', () => globalThis.first_picture_ms);
+  context.diagnostic(`${what}: first picture after ${ms.toFixed(0)} ms`);
+}
+
+async function check_at_the_end(pages) {
+  for (const page of pages) {
+    assert.equal((await stats(page)).desyncs, 0);
+    assert.deepEqual(page.problems.take(/status of 404/), []);
+  }
+}
+
+const options = { viewport, init: [record_first_picture] };
+
+in_both_browsers('watch a match of the arena', options, (stage) => {
+  test('two seconds late, back and forth, and with the newest again', async (context) => {
+    const { player, room } = await match_under_way(stage, 2);
+    for (const browser of ['firefox', 'chromium']) {
+      const late = await stage.open(browser, `/rooms/${room}/watch`);
+      await in_the_world(late, 'watching');
+      await tell_first_picture(late, `${browser}, late`, context);
+      assert.equal((await stats(late)).class, 'delayed');
+      await same_states([player, late]);
+      assert.equal(await state_of(late), 'live');
+      const { delay_ms } = await stats(late);
+      assert.ok(delay_ms > 2000, `${delay_ms} ms behind`);
+      context.diagnostic(`${browser}: ${delay_ms.toFixed(0)} ms behind the newest tick`);
+      await has_length(late, 8);
+      await goes_back_and_stops(late);
+      await steps(late);
+      await plays_slowly(late);
+      await is_live_again(late);
+      await same_states([player, late]);
+      await check_at_the_end([late]);
+      await late.close();
+      stage.pages.splice(stage.pages.indexOf(late), 1);
+    }
+    await check_at_the_end([player]);
+  });
+
+  test('live, in a room without a delay', async (context) => {
+    const { player, room } = await match_under_way(stage, 0);
+    const late = await stage.open('chromium', `/rooms/${room}/watch?class=delayed`);
+    for (const browser of ['firefox', 'chromium']) {
+      const viewer = await stage.open(browser, `/rooms/${room}/watch`);
+      await in_the_world(viewer, 'watching');
+      await tell_first_picture(viewer, `${browser}, live`, context);
+      assert.equal((await stats(viewer)).class, 'live');
+      await same_states([player, viewer]);
+      await has_length(viewer, 8);
+      await goes_back_and_stops(viewer);
+      await steps(viewer);
+      await plays_slowly(viewer);
+      await is_live_again(viewer);
+      await same_states([player, viewer, late]);
+      await check_at_the_end([viewer]);
+      await viewer.close();
+      stage.pages.splice(stage.pages.indexOf(viewer), 1);
+    }
+    assert.equal((await stats(late)).class, 'delayed');
+    await check_at_the_end([player, late]);
+  });
+
+  test('follows players, and comes nearer', async () => {
+    const { room } = await match_under_way(stage, 0);
+    const viewer = await stage.open('chromium', `/rooms/${room}/watch?renderer=canvas2d`);
+    await in_the_world(viewer, 'watching');
+    const followed = () => viewer.text('.player-who');
+    assert.equal(await followed(), 'Everybody');
+    await viewer.page.keyboard.press('n');
+    await viewer.wait_for(
+      'somebody',
+      () => document.querySelector('.player-who').textContent !== 'Everybody',
+    );
+    await viewer.page.keyboard.press('p');
+    await viewer.wait_for(
+      'everybody',
+      () => document.querySelector('.player-who').textContent === 'Everybody',
+    );
+    const whole = () => document.querySelector('[data-player="whole"]').disabled;
+    assert.equal(await viewer.evaluate(whole), true);
+    await viewer.page.mouse.move(300, 250);
+    await viewer.page.mouse.wheel(0, -300);
+    await viewer.wait_for('a nearer look', () => !document.querySelector('[data-player="whole"]').disabled);
+    await viewer.page.keyboard.press('c');
+    await viewer.wait_for('all of it', whole);
+    assert.deepEqual(viewer.problems.take(/status of 404/), []);
+  });
+});
