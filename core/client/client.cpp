@@ -160,7 +160,6 @@ void Client::take_keyframe(ByteView bytes, Micros now) {
         picture_->easing.reset();
     }
     remember_state();
-    if (witness_ != nullptr) witness_->on_state(next_, state_, inputs_);
     for (Waiting& entry : waiting_)
         entry.filled = entry.filled && entry.tick >= next_;
     if (!newest_received_ || *newest_received_ < next_) {

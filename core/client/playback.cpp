@@ -11,12 +11,8 @@ namespace {
 
 using netcode::chunks_per_keyframe;
 
-/// Half an hour of eight people takes 2 MB; a full plaza is forgotten where it is far from the picture.
-constexpr std::size_t chunk_bytes_kept_max = std::size_t{8} * 1024 * 1024;
-constexpr std::size_t keyframe_bytes_kept_max = std::size_t{4} * 1024 * 1024;
-/// Of own states, one every two seconds.
-constexpr std::size_t state_bytes_kept_max = std::size_t{4} * 1024 * 1024;
-constexpr std::size_t states_kept_max = 96;
+/// Half an hour of eight people takes 2 MB of chunks, and 4 MB of states; of more, what is far is forgotten.
+constexpr std::size_t bytes_kept_max = std::size_t{12} * 1024 * 1024;
 /// Three weeks of chunks: what is beyond is no number of a match.
 constexpr std::uint32_t number_max = 1U << 20U;
 /// Events are drawn so long, and longer by nobody.
@@ -32,10 +28,7 @@ constexpr netcode::Micros turn_max_us = 250'000;
 
 Tick tick_of(double moment) { return {static_cast<std::uint32_t>(moment)}; }
 
-template <class List>
-auto place_of(List& list, std::uint32_t number) {
-    return std::ranges::lower_bound(list, number, {}, &std::remove_reference_t<decltype(list[0])>::number);
-}
+constexpr std::uint32_t keyframe_key(std::uint32_t number) { return 2 * number + 1; }
 
 }  // namespace
 
@@ -43,7 +36,6 @@ Playback::Playback(const game::Module& module)
     : module_(module),
       tick_rate_hz_(module.info->tick_rate_hz),
       source_{.chain = 0, .first = {}, .chunk_ticks = module.info->tick_rate_hz * netcode::chunk_seconds},
-      states_max_(std::clamp<std::size_t>(state_bytes_kept_max / module.state_bytes, 8, states_kept_max)),
       state_(module),
       inputs_(module),
       scratch_(netcode::keyframe_bytes_max),
@@ -52,8 +44,7 @@ Playback::Playback(const game::Module& module)
       clock_(module.info->tick_rate_hz) {
     recent_.reserve(recent_max);
     for (std::size_t index = 0; index < recent_max; ++index)
-        recent_.push_back({.tick = std::nullopt, .state = game::StateBuffer(module)});
-    states_.reserve(states_max_);
+        recent_.emplace_back(module);
     noted_.reserve(noted_max);
     shown_events_.reserve(noted_max);
     notices_.reserve(noted_max);
@@ -65,13 +56,10 @@ void Playback::open(const Source& source) {
     source_.chunk_ticks = std::max(source.chunk_ticks, 1U);
     end_ = source.first;
     over_ = Over::no;
-    chunks_.clear();
-    keyframes_.clear();
-    states_.clear();
-    chunk_bytes_ = keyframe_bytes_ = 0;
+    kept_.clear();
+    kept_bytes_ = 0;
     has_cursor_ = is_reading_ = false;
-    for (Recent& recent : recent_)
-        recent.tick.reset();
+    recent_ticks_ = {};
     hashes_ = {};
     noted_.clear();
     notices_.clear();
@@ -90,39 +78,38 @@ void Playback::set_end(Tick end, Over over) {
 
 // ---- Pieces
 
-const Playback::Chunk* Playback::find_chunk(std::uint32_t number) const {
-    const auto place = place_of(chunks_, number);
-    return place != chunks_.end() && place->number == number ? &*place : nullptr;
+std::vector<Playback::Kept>::iterator Playback::place_of(std::uint32_t key) {
+    return std::ranges::lower_bound(kept_, key, {}, &Kept::key);
 }
 
-Playback::Chunk& Playback::put_chunk(Chunk chunk) {
-    auto place = place_of(chunks_, chunk.number);
-    chunk_bytes_ += chunk.bytes.size();
+const Playback::Kept* Playback::find(std::uint32_t key) const {
+    const auto place = std::ranges::lower_bound(kept_, key, {}, &Kept::key);
+    return place != kept_.end() && place->key == key ? &*place : nullptr;
+}
+
+void Playback::put(Kept kept) {
+    const auto place = place_of(kept.key);
     is_reading_ = false;
-    if (place != chunks_.end() && place->number == chunk.number) {
-        chunk_bytes_ -= place->bytes.size();
-        *place = std::move(chunk);
-        return *place;
+    kept_bytes_ += kept.bytes.size();
+    if (place != kept_.end() && place->key == kept.key) {
+        kept_bytes_ -= place->bytes.size();
+        *place = std::move(kept);
+    } else {
+        kept_.insert(place, std::move(kept));
     }
-    return *chunks_.insert(place, std::move(chunk));
+    forget_what_is_far();
 }
 
-void Playback::forget_far_chunks() {
-    const double here = goal_;
-    const auto far = [&](std::uint32_t number) { return std::abs(start_of(number).value - here); };
-    while (chunk_bytes_ > chunk_bytes_kept_max && chunks_.size() > 1) {
-        const bool first_is_farther = far(chunks_.front().number) > far(chunks_.back().number);
-        const auto gone = first_is_farther ? chunks_.begin() : chunks_.end() - 1;
-        chunk_bytes_ -= gone->bytes.size();
-        chunks_.erase(gone);
-        is_reading_ = false;
-    }
-    while (keyframe_bytes_ > keyframe_bytes_kept_max && keyframes_.size() > 1) {
-        const bool first_is_farther = far(keyframes_.front().number) > far(keyframes_.back().number);
-        const auto gone = first_is_farther ? keyframes_.begin() : keyframes_.end() - 1;
-        keyframe_bytes_ -= gone->bytes.size();
-        keyframes_.erase(gone);
-    }
+void Playback::forget(std::vector<Kept>::iterator place) {
+    is_reading_ = false;
+    kept_bytes_ -= place->bytes.size();
+    kept_.erase(place);
+}
+
+void Playback::forget_what_is_far() {
+    const auto far = [&](const Kept& kept) { return std::abs(start_of(kept.key / 2).value - goal_); };
+    while (kept_bytes_ > bytes_kept_max && kept_.size() > 2)
+        forget(far(kept_.front()) > far(kept_.back()) ? kept_.begin() : kept_.end() - 1);
 }
 
 PieceError Playback::take_chunk(std::uint32_t number, ByteView bytes) {
@@ -141,18 +128,15 @@ PieceError Playback::take_chunk(std::uint32_t number, ByteView bytes) {
     }
     if (read->first != start_of(number)) return PieceError::misplaced;
     if (number == 0 && read->previous != source_.chain) return PieceError::unchained;
-    const Chunk* const before = number > 0 ? find_chunk(number - 1) : nullptr;
-    const Chunk* const after = find_chunk(number + 1);
-    if (before != nullptr && before->is_chained && before->hash != read->previous)
-        return PieceError::unchained;
-    if (after != nullptr && after->is_chained && after->previous != read->hash) return PieceError::unchained;
-    put_chunk({.number = number,
-               .count = read->count,
-               .previous = read->previous,
-               .hash = read->hash,
-               .is_chained = true,
-               .bytes = {read->entries.begin(), read->entries.end()}});
-    forget_far_chunks();
+    const Kept* const before = number > 0 ? find_chunk(number - 1) : nullptr;
+    const Kept* const after = find_chunk(number + 1);
+    if (before != nullptr && !before->is_own && before->hash != read->previous) return PieceError::unchained;
+    if (after != nullptr && !after->is_own && after->previous != read->hash) return PieceError::unchained;
+    put({.key = 2 * number,
+         .count = read->count,
+         .previous = read->previous,
+         .hash = read->hash,
+         .bytes = {read->entries.begin(), read->entries.end()}});
     return PieceError::none;
 }
 
@@ -163,52 +147,39 @@ PieceError Playback::take_keyframe(std::uint32_t number, ByteView bytes) {
     Tick tick;
     if (!netcode::read_keyframe(module_, bytes, tick, state, inputs)) return PieceError::malformed;
     if (tick != start_of(number)) return PieceError::misplaced;
-    const auto place = place_of(keyframes_, number);
-    if (place != keyframes_.end() && place->number == number) return PieceError::none;
-    keyframe_bytes_ += bytes.size();
-    keyframes_.insert(place, {.number = number, .is_checked = false, .bytes = {bytes.begin(), bytes.end()}});
-    forget_far_chunks();
-    return PieceError::none;
-}
-
-void Playback::on_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) {
-    if (next >= source_.first) keep_state(next, state, inputs);
+    const Kept* const there = find(keyframe_key(number));
+    const bool is_new = there == nullptr;
+    if (!is_new && !there->is_own) return PieceError::none;
+    const bool agrees = is_new || std::ranges::equal(there->bytes, bytes);
+    if (!agrees) fail(PieceError::disagrees, tick);
+    put({.key = keyframe_key(number), .is_checked = !is_new, .bytes = {bytes.begin(), bytes.end()}});
+    return agrees ? PieceError::none : PieceError::disagrees;
 }
 
 void Playback::on_tick(Tick tick, ByteView body, const game::StateBuffer& state,
                        const game::InputVector& inputs) {
-    if (tick < source_.first) return;
+    if (tick < source_.first || number_of(tick) >= number_max) return;
     const std::uint32_t number = number_of(tick);
-    if (number >= number_max) return;
-    const std::uint32_t index = tick - start_of(number);
-    auto place = place_of(chunks_, number);
-    const bool is_there = place != chunks_.end() && place->number == number;
-    if (!is_there && index == 0) {
-        chunks_.insert(
-            place,
-            {.number = number, .count = 0, .previous = 0, .hash = 0, .is_chained = false, .bytes = {}});
-        is_reading_ = false;
-        place = place_of(chunks_, number);
-    }
-    if ((is_there || index == 0) && place->count == index) {
+    const std::uint32_t index = tick.value - start_of(number).value;
+    if (index == 0 && find_chunk(number) == nullptr) put({.key = 2 * number, .is_own = true});
+    const auto place = place_of(2 * number);
+    if (place != kept_.end() && place->key == 2 * number && place->count == index) {
         std::array<std::byte, 8> room;
         wire::BitWriter length(room);
         static_cast<void>(length.varint(static_cast<std::uint32_t>(body.size())));
-        place->bytes.insert(place->bytes.end(), length.written().begin(), length.written().end());
-        place->bytes.insert(place->bytes.end(), body.begin(), body.end());
-        chunk_bytes_ += length.size() + body.size();
+        for (const ByteView part : {length.written(), body}) {
+            place->bytes.insert(place->bytes.end(), part.begin(), part.end());
+            kept_bytes_ += part.size();
+        }
         ++place->count;
     }
-    if (index + 1 == source_.chunk_ticks) {
-        keep_state(tick + 1, state, inputs);
-        forget_far_chunks();
-    }
+    if (index + 1 == source_.chunk_ticks) keep_state(tick + 1, state, inputs);
 }
 
 bool Playback::has_entry(Tick tick) const {
     if (tick < source_.first) return false;
-    const Chunk* const chunk = find_chunk(number_of(tick));
-    return chunk != nullptr && tick < start_of(chunk->number) + chunk->count;
+    const Kept* const chunk = find_chunk(number_of(tick));
+    return chunk != nullptr && tick.value - start_of(number_of(tick)).value < chunk->count;
 }
 
 /// The earliest tick such that the entries from it to `last` are here; last + 1 when that is not.
@@ -216,7 +187,7 @@ Tick Playback::covered_from(Tick last) const {
     if (!has_entry(last)) return last + 1;
     std::uint32_t number = number_of(last);
     while (number > 0) {
-        const Chunk* const chunk = find_chunk(number - 1);
+        const Kept* const chunk = find_chunk(number - 1);
         if (chunk == nullptr || chunk->count < source_.chunk_ticks) break;
         --number;
     }
@@ -227,9 +198,9 @@ Tick Playback::covered_from(Tick last) const {
 Tick Playback::known_end(Tick from) const {
     if (!has_entry(from)) return from;
     std::uint32_t number = number_of(from);
-    const Chunk* chunk = find_chunk(number);
+    const Kept* chunk = find_chunk(number);
     while (chunk->count == source_.chunk_ticks) {
-        const Chunk* const next = find_chunk(number + 1);
+        const Kept* const next = find_chunk(number + 1);
         if (next == nullptr || next->count == 0) break;
         chunk = next;
         ++number;
@@ -239,39 +210,30 @@ Tick Playback::known_end(Tick from) const {
 
 // ---- Simulating
 
-/// The newest state of those kept (with the cursor's) whose `next` is from `oldest` to `next`.
+/// The newest of the states (with the cursor's) whose `next` is from `oldest` to `next`.
 std::optional<Tick> Playback::newest_state_before(Tick next, Tick oldest) const {
     std::optional<Tick> best;
     const auto consider = [&](Tick at) {
         if (at <= next && at >= oldest && (!best || at > *best)) best = at;
     };
     if (has_cursor_) consider(next_);
-    for (const KeptState& kept : states_)
-        consider(kept.next);
-    for (const Keyframe& keyframe : keyframes_)
-        consider(start_of(keyframe.number));
+    for (const Kept& kept : kept_) {
+        if (kept.key % 2 == 1) consider(start_of(kept.key / 2));
+    }
     return best;
 }
 
-void Playback::use(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) {
-    state_.copy_from(state);
-    inputs_.copy_from(inputs);
-    next_ = next;
-    has_cursor_ = true;
+/// The cursor is there. Its keyframe has been read before.
+bool Playback::use(ByteView keyframe) {
+    has_cursor_ = netcode::read_keyframe(module_, keyframe, next_, state_, inputs_);
     noted_.clear();
-    if (next == Tick{}) return;
-    Recent& recent = recent_[(next - 1).value % recent_max];
-    recent.tick = next - 1;
-    recent.state.copy_from(state);
+    if (has_cursor_ && next_ != Tick{}) remember(next_ - 1);
+    return has_cursor_;
 }
 
-bool Playback::use_keyframe(const Keyframe& keyframe) {
-    game::StateBuffer state(module_);
-    game::InputVector inputs(module_);
-    Tick tick;
-    if (!netcode::read_keyframe(module_, keyframe.bytes, tick, state, inputs)) return false;
-    use(tick, state, inputs);
-    return true;
+void Playback::remember(Tick tick) {
+    recent_ticks_[tick.value % recent_max] = tick;
+    recent_[tick.value % recent_max].copy_from(state_);
 }
 
 /// The cursor goes to the nearest state that leads to the state after `tick`.
@@ -283,19 +245,14 @@ bool Playback::restart(Tick tick) {
     if (!best) best = newest_state_before(tick + 1, oldest);
     if (!best) return false;
     if (has_cursor_ && next_ == *best) return true;
-    const auto kept = std::ranges::find(states_, *best, &KeptState::next);
-    if (kept != states_.end()) {
-        use(kept->next, kept->state, kept->inputs);
-        return true;
-    }
-    const auto keyframe = place_of(keyframes_, number_of(*best));
-    return keyframe != keyframes_.end() && use_keyframe(*keyframe);
+    const Kept* const keyframe = find(keyframe_key(number_of(*best)));
+    return keyframe != nullptr && use(keyframe->bytes);
 }
 
 /// The body of the entry of next_; it is here.
 std::optional<ByteView> Playback::next_body() {
     const std::uint32_t number = number_of(next_);
-    const Chunk* const chunk = find_chunk(number);
+    const Kept* const chunk = find_chunk(number);
     if (chunk == nullptr) return std::nullopt;
     if (!is_reading_ || reading_number_ != number || reading_tick_ > next_) {
         is_reading_ = true;
@@ -315,6 +272,7 @@ std::optional<ByteView> Playback::next_body() {
 }
 
 void Playback::fail(PieceError error, Tick tick) {
+    if (error == PieceError::disagrees) ++stats_.desyncs;
     stats_.failure = static_cast<double>(error);
     stats_.failure_tick = tick.value;
 }
@@ -324,49 +282,45 @@ void Playback::check_hash(Tick tick, const std::optional<std::uint64_t>& expecte
     if (!is_due && !expected) return;
     const std::uint64_t hash = state_.hash(scratch_);
     if (is_due) hashes_[tick.value / tick_rate_hz_ % hashes_max] = {.tick = tick, .hash = hash};
-    if (!expected || *expected == hash) return;
-    ++stats_.desyncs;
-    fail(PieceError::disagrees, tick);
-}
-
-/// Of the chunk that begins with next_; what the server says goes on from there.
-void Playback::check_keyframe(std::uint32_t number) {
-    const auto keyframe = place_of(keyframes_, number);
-    if (keyframe == keyframes_.end() || keyframe->number != number || keyframe->is_checked) return;
-    keyframe->is_checked = true;
-    const ByteView own = netcode::write_keyframe(module_, next_, state_, inputs_, scratch_);
-    if (std::ranges::equal(own, keyframe->bytes)) return;
-    ++stats_.desyncs;
-    fail(PieceError::disagrees, next_);
-    static_cast<void>(use_keyframe(*keyframe));
+    if (expected && *expected != hash) fail(PieceError::disagrees, tick);
 }
 
 void Playback::keep_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) {
-    if (std::ranges::find(states_, next, &KeptState::next) != states_.end()) return;
-    const auto far = [&](Tick tick) { return std::abs(tick.value - goal_); };
-    KeptState* place = nullptr;
-    if (states_.size() < states_max_) {
-        states_.push_back(
-            {.next = next, .state = game::StateBuffer(module_), .inputs = game::InputVector(module_)});
-        place = &states_.back();
-    } else {
-        place =
-            &*std::ranges::max_element(states_, {}, [&](const KeptState& kept) { return far(kept.next); });
-        if (far(place->next) <= far(next)) return;
+    const std::uint32_t key = keyframe_key(number_of(next));
+    if (find(key) != nullptr) return;
+    const ByteView bytes = netcode::write_keyframe(module_, next, state, inputs, scratch_);
+    put({.key = key, .is_own = true, .is_checked = true, .bytes = {bytes.begin(), bytes.end()}});
+}
+
+/// The cursor has come to the beginning of a chunk. Where the log leads to something else than the server's
+/// keyframe, that counts.
+void Playback::meet_keyframe(std::uint32_t number) {
+    const auto place = place_of(keyframe_key(number));
+    if (place == kept_.end() || place->key != keyframe_key(number)) {
+        keep_state(next_, state_, inputs_);
+        return;
     }
-    place->next = next;
-    place->state.copy_from(state);
-    place->inputs.copy_from(inputs);
+    if (place->is_checked) return;
+    place->is_checked = true;
+    const ByteView own = netcode::write_keyframe(module_, next_, state_, inputs_, scratch_);
+    if (std::ranges::equal(own, place->bytes)) return;
+    fail(PieceError::disagrees, next_);
+    static_cast<void>(use(place->bytes));
 }
 
 void Playback::note_events(Tick tick) {
     const double oldest = goal_ - drawn_s * tick_rate_hz_;
-    std::erase_if(noted_, [&](const Noted& noted) { return noted.tick.value < oldest; });
+    std::erase_if(noted_, [&](const EventNotice& noted) { return noted.tick < oldest; });
     if (tick.value < oldest) return;
     for (const game::Event& event : emitted_.events()) {
         if (event.kind >= module_.event_kinds.size()) continue;
         if (noted_.size() == noted_max) noted_.erase(noted_.begin());
-        noted_.push_back({.tick = tick, .event = event});
+        noted_.push_back({.id = next_event_id_++,
+                          .tick = tick.value,
+                          .status = EventStatus::confirmed,
+                          .is_first = 1,
+                          .reserved = 0,
+                          .event = event});
     }
 }
 
@@ -377,8 +331,8 @@ bool Playback::step() {
         fail(PieceError::malformed, tick);
         // The inputs are not to be trusted now, and the chunk leads nowhere.
         has_cursor_ = false;
-        std::erase_if(chunks_, [&](const Chunk& chunk) { return chunk.number == number_of(tick); });
-        is_reading_ = false;
+        const auto place = place_of(2 * number_of(tick));
+        if (place != kept_.end() && place->key == 2 * number_of(tick)) forget(place);
         return false;
     }
     if (commands_.begins) module_.start(state_.data());
@@ -394,28 +348,15 @@ bool Playback::step() {
     ++stats_.ticks_simulated;
     note_events(tick);
     check_hash(tick, commands_.hash);
-    if ((next_ - source_.first) % static_cast<std::int32_t>(source_.chunk_ticks) == 0) {
-        const std::uint32_t number = number_of(next_);
-        check_keyframe(number);
-        keep_state(next_, state_, inputs_);
-    }
-    if (tick.value + recent_max > goal_) {
-        Recent& recent = recent_[tick.value % recent_max];
-        recent.tick = tick;
-        recent.state.copy_from(state_);
-    }
+    if (next_ == start_of(number_of(next_))) meet_keyframe(number_of(next_));
+    if (tick.value + recent_max > goal_) remember(tick);
     return true;
-}
-
-const Playback::Recent* Playback::recent(Tick tick) const {
-    const Recent& recent = recent_[tick.value % recent_max];
-    return recent.tick == tick ? &recent : nullptr;
 }
 
 /// The state after `tick`, and the one after that where it can be had.
 bool Playback::make(Tick tick, std::uint32_t ticks_max) {
     const Tick last = has_entry(tick + 1) ? tick + 1 : tick;
-    const auto is_made = [&] { return recent(tick) != nullptr && recent(last) != nullptr; };
+    const auto is_made = [&] { return is_recent(tick) && is_recent(last); };
     if (is_made()) return true;
     const bool goes_on = has_cursor_ && next_ <= tick + 1 && next_ >= covered_from(tick) &&
                          tick - next_ < static_cast<std::int32_t>(source_.chunk_ticks);
@@ -469,27 +410,20 @@ bool Playback::work(std::uint32_t ticks_max) {
     if (make(tick, ticks_max)) show();
     stats_.shown = shown_;
     stats_.known_end = known_end(tick).value;
-    stats_.bytes_kept = static_cast<double>(chunk_bytes_ + keyframe_bytes_);
+    stats_.bytes_kept = static_cast<double>(kept_bytes_);
     return shown_ == goal_;
 }
 
 /// The states of the goal are made: it becomes the picture.
 void Playback::show() {
     const Tick tick = tick_of(goal_);
-    const Recent* const before = recent(tick);
-    const Recent* const after = recent(tick + 1);
-    before_.copy_from(before->state);
-    after_.copy_from(after != nullptr ? after->state : before->state);
+    const Tick next = is_recent(tick + 1) ? tick + 1 : tick;
+    before_.copy_from(recent_[tick.value % recent_max]);
+    after_.copy_from(recent_[next.value % recent_max]);
     const bool is_heard = !is_sought_ && shown_tick_ && speed_ <= speed_heard_max;
-    for (const Noted& noted : noted_) {
-        if (!is_heard || noted.tick <= *shown_tick_ || noted.tick > tick) continue;
-        if (notices_.size() == noted_max) break;
-        notices_.push_back({.id = next_event_id_++,
-                            .tick = noted.tick.value,
-                            .status = EventStatus::confirmed,
-                            .is_first = 1,
-                            .reserved = 0,
-                            .event = noted.event});
+    for (const EventNotice& noted : noted_) {
+        const bool is_new = is_heard && noted.tick > shown_tick_->value && noted.tick <= tick.value;
+        if (is_new && notices_.size() < noted_max) notices_.push_back(noted);
     }
     shown_tick_ = tick;
     shown_ = goal_;
@@ -500,18 +434,19 @@ void Playback::draw(float aspect, game::DrawList& list) {
     list.clear();
     if (!shown_tick_) return;
     shown_events_.clear();
-    for (const Noted& noted : noted_) {
+    for (const EventNotice& noted : noted_) {
         // A moment shows the state after its tick: what happened in that tick is there.
-        const double age_s = (shown_ - noted.tick.value) / tick_rate_hz_;
+        const double age_s = (shown_ - noted.tick) / tick_rate_hz_;
         if (age_s >= 0 && age_s <= drawn_s)
             shown_events_.push_back({.event = noted.event, .age_s = static_cast<float>(age_s)});
     }
+    const double seconds = shown_ / tick_rate_hz_;
     module_.draw({.before = before_.data(),
                   .after = after_.data(),
                   .fraction = static_cast<float>(shown_ - shown_tick_->value),
                   .own = followed_,
                   .aspect = aspect,
-                  .seconds = static_cast<float>(std::fmod(shown_ / tick_rate_hz_, 3600.0)),
+                  .seconds = static_cast<float>(seconds - 3600 * std::floor(seconds / 3600)),
                   .recent = shown_events_},
                  list);
 }
@@ -537,8 +472,8 @@ void Playback::want(std::uint32_t number, bool is_keyframe) {
     if (is_keyframe) {
         if (start > end_) return;
     } else {
-        const Chunk* const chunk = find_chunk(number);
-        const bool is_whole = chunk != nullptr && (chunk->count == source_.chunk_ticks || chunk->is_chained);
+        const Kept* const chunk = find_chunk(number);
+        const bool is_whole = chunk != nullptr && (chunk->count == source_.chunk_ticks || !chunk->is_own);
         const bool can_be_had = start < end_ && (over_ == Over::yes || start + source_.chunk_ticks <= end_);
         if (is_whole || !can_be_had) return;
     }

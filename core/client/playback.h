@@ -46,7 +46,6 @@ class Playback final : public TickWitness {
     /// The state before the `number`th chunk.
     PieceError take_keyframe(std::uint32_t number, ByteView bytes);
     PieceError take_chunk(std::uint32_t number, ByteView bytes);
-    void on_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) override;
     void on_tick(Tick tick, ByteView body, const game::StateBuffer& state,
                  const game::InputVector& inputs) override;
 
@@ -100,31 +99,15 @@ class Playback final : public TickWitness {
     [[nodiscard]] const Stats& stats() const { return stats_; }
 
   private:
-    struct Chunk {
-        std::uint32_t number;
-        std::uint32_t count;
-        std::uint64_t previous;
-        std::uint64_t hash;
-        bool is_chained;  // came as a whole; else it is kept tick by tick and has no hashes
-        std::vector<std::byte> bytes;
-    };
-    struct Keyframe {
-        std::uint32_t number;
-        bool is_checked;  // against the log
-        std::vector<std::byte> bytes;
-    };
-    struct KeptState {
-        Tick next;  // everything before it is in the state
-        game::StateBuffer state;
-        game::InputVector inputs;
-    };
-    struct Recent {
-        std::optional<Tick> tick;
-        game::StateBuffer state;
-    };
-    struct Noted {
-        Tick tick;
-        game::Event event;
+    /// A chunk, or the state before one as a keyframe: the server's, or an own one.
+    struct Kept {
+        std::uint32_t key;  // twice the number, and one more for a keyframe
+        std::uint32_t count = 0;
+        std::uint64_t previous = 0;
+        std::uint64_t hash = 0;
+        bool is_own = false;      // of a chunk: kept tick by tick, without hashes; of a keyframe: made here
+        bool is_checked = false;  // of a keyframe: the log leads to it
+        std::vector<std::byte> bytes = {};
     };
     struct Hashed {
         std::optional<Tick> tick;
@@ -137,9 +120,12 @@ class Playback final : public TickWitness {
     [[nodiscard]] Tick start_of(std::uint32_t number) const {
         return source_.first + number * source_.chunk_ticks;
     }
-    [[nodiscard]] const Chunk* find_chunk(std::uint32_t number) const;
-    Chunk& put_chunk(Chunk chunk);
-    void forget_far_chunks();
+    [[nodiscard]] std::vector<Kept>::iterator place_of(std::uint32_t key);
+    [[nodiscard]] const Kept* find(std::uint32_t key) const;
+    [[nodiscard]] const Kept* find_chunk(std::uint32_t number) const { return find(2 * number); }
+    void put(Kept kept);
+    void forget(std::vector<Kept>::iterator place);
+    void forget_what_is_far();
     [[nodiscard]] bool has_entry(Tick tick) const;
     [[nodiscard]] Tick covered_from(Tick last) const;
     [[nodiscard]] Tick known_end(Tick from) const;
@@ -147,16 +133,16 @@ class Playback final : public TickWitness {
 
     bool make(Tick tick, std::uint32_t ticks_max);
     bool restart(Tick tick);
-    void use(Tick next, const game::StateBuffer& state, const game::InputVector& inputs);
-    bool use_keyframe(const Keyframe& keyframe);
+    bool use(ByteView keyframe);
     [[nodiscard]] std::optional<ByteView> next_body();
     bool step();
     void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
-    void check_keyframe(std::uint32_t number);
+    void meet_keyframe(std::uint32_t number);
     void keep_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs);
     void note_events(Tick tick);
     void fail(PieceError error, Tick tick);
-    [[nodiscard]] const Recent* recent(Tick tick) const;
+    [[nodiscard]] bool is_recent(Tick tick) const { return recent_ticks_[tick.value % recent_max] == tick; }
+    void remember(Tick tick);
     void show();
     void want(std::uint32_t number, bool is_keyframe);
 
@@ -171,12 +157,8 @@ class Playback final : public TickWitness {
     Tick end_;
     Over over_ = Over::no;
 
-    std::vector<Chunk> chunks_;        // in the order of their numbers
-    std::vector<Keyframe> keyframes_;  // likewise
-    std::vector<KeptState> states_;    // in any order
-    std::size_t states_max_;
-    std::size_t chunk_bytes_ = 0;
-    std::size_t keyframe_bytes_ = 0;
+    std::vector<Kept> kept_;  // in the order of keys
+    std::size_t kept_bytes_ = 0;
 
     // The cursor: the newest simulated state; everything before `next_` is in it.
     bool has_cursor_ = false;
@@ -189,9 +171,10 @@ class Playback final : public TickWitness {
     Tick reading_tick_;
     std::size_t reading_offset_ = 0;
     bool is_reading_ = false;
-    std::vector<Recent> recent_;  // `recent_[tick % size]`: after that tick
+    std::vector<game::StateBuffer> recent_;  // `recent_[tick % size]`: after that tick
+    std::array<std::optional<Tick>, recent_max> recent_ticks_ = {};
     std::array<Hashed, hashes_max> hashes_ = {};
-    std::vector<Noted> noted_;  // of the last two seconds before the goal
+    std::vector<EventNotice> noted_;  // of the last two seconds before the goal
     std::vector<std::byte> scratch_;
 
     // The picture.

@@ -10,8 +10,6 @@ class TickWitness {
   public:
     virtual ~TickWitness() = default;
 
-    /// A keyframe was taken: everything before `next` is in `state`.
-    virtual void on_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs) = 0;
     /// `tick`, whose entry has `body`, was simulated; `state` and `inputs` are those after it.
     virtual void on_tick(Tick tick, ByteView body, const game::StateBuffer& state,
                          const game::InputVector& inputs) = 0;

@@ -23,7 +23,6 @@ import type {
   RoomNews,
   Service,
   Standing,
-  TimelineEvent,
   ToWorker,
   TransportChoice,
   Weather,
@@ -51,7 +50,7 @@ interface News {
   events: EventNotice[];
   standing: Standing | null;
   playback: PlaybackState | null;
-  timeline: { match: string; events: TimelineEvent[] };
+  timeline: Extract<FromWorker, { type: 'timeline' }>;
   frame: FrameForPage;
   cannot_draw: { picture_id: number };
 }

@@ -66,7 +66,9 @@ export class Player {
     const { signal } = this.#over;
     this.#endings = [
       client.on('playback', (state) => this.#show(state)),
-      client.on('timeline', ({ match, events }) => {
+      client.on('timeline', ({ match, events, players }) => {
+        // Of who has left since, too.
+        for (const { seat, name } of players) if (!this.#names.has(seat)) this.#names.set(seat, name);
         if (match === this.#state?.match && this.#events.add(events, this.#kinds)) this.#timeline.refresh();
       }),
       client.on('events', (events) => this.#on_events(events)),

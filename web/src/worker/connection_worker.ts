@@ -44,7 +44,7 @@ const stage = new RoomStage({
   post_standing: (standing) => scope.postMessage({ type: 'standing', standing }),
   post_news: (news) => scope.postMessage({ type: 'room', news }),
   post_playback: (state) => scope.postMessage({ type: 'playback', state }),
-  post_timeline: (match, events) => scope.postMessage({ type: 'timeline', match, events }),
+  post_timeline: (match, events, players) => scope.postMessage({ type: 'timeline', match, events, players }),
 });
 
 const pictures = new PictureHost({

@@ -438,7 +438,12 @@ export type FromWorker =
   /** null: there is none any more. */
   | { type: 'playback'; state: PlaybackState | null }
   /** Of the match that is played back, up to now; later ones come as events. */
-  | { type: 'timeline'; match: string; events: TimelineEvent[] }
+  | {
+      type: 'timeline';
+      match: string;
+      events: TimelineEvent[];
+      players: { seat: number; name: string }[];
+    }
   | ({ type: 'frame' } & FrameForPage)
   /** The canvas cannot be drawn on here, or not in time: the page makes another one and draws by itself. */
   | { type: 'cannot_draw'; picture_id: number };

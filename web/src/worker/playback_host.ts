@@ -24,10 +24,10 @@ export interface PlaybackLinks {
   source: PieceSource;
   now_ms(): number;
   post_state(state: PlaybackState | null): void;
-  post_timeline(match: string, events: TimelineEvent[]): void;
+  post_timeline(match: string, events: TimelineEvent[], players: { seat: number; name: string }[]): void;
   post_events(events: EventNotice[]): void;
-  /** Of a live viewer's running game: its newest confirmed tick, −1 without one. */
-  newest_tick(): number;
+  /** Of a live viewer's running game: its newest confirmed tick, and the moment it shows; −1 without one. */
+  running(): { newest: number; shown: number };
 }
 
 export interface PlaybackFacts {
@@ -49,6 +49,8 @@ const work_ms = 8;
 const work_ticks = 40;
 const state_every_ms = 100;
 const facts_again_ms = 10_000;
+/** Of a match of which nothing is public yet. */
+const facts_early_ms = 1000;
 /** A picture that waits so long asks whether the match is over. */
 const doubt_after_ms = 1500;
 const facts_retry_first_ms = 500;
@@ -97,6 +99,9 @@ export class PlaybackHost {
   #posted = '';
   #posted_ms = 0;
   #failure: string | null = null;
+  /** The running game's last picture stays until there is one of the playback. */
+  #is_on_its_way = false;
+  #live_reached = 0;
 
   constructor(facts: PlaybackFacts, game: GameModule, links: PlaybackLinks) {
     this.#facts = facts;
@@ -147,10 +152,7 @@ export class PlaybackHost {
   /** What the next match of the room is to be watched with. */
   kept_wishes(): PlaybackWish[] {
     const seat = this.#followed;
-    return [
-      { do: 'open', calm: this.#eye.is_calm },
-      ...(seat === null ? [] : [{ do: 'follow', seat } as const]),
-    ];
+    return seat === null ? [] : [{ do: 'follow', seat }];
   }
 
   /** There is news of the match: that it is over, or the next one has begun. */
@@ -172,7 +174,7 @@ export class PlaybackHost {
         this.#step(wish.ticks);
         break;
       case 'speed':
-        this.#leave_live(wish.speed);
+        if (wish.speed !== 1 || !this.#follows_live) this.#leave_live(wish.speed);
         break;
       case 'live':
         this.#go_live();
@@ -213,7 +215,7 @@ export class PlaybackHost {
 
   draw(aspect: number): Scene | null {
     if (this.#public) this.#play(this.#links.now_ms());
-    if (this.#stats.shown < 0) return null;
+    if (this.#stats.shown < 0 || this.#is_on_its_way) return null;
     const scene = this.#module.game.draw(0, aspect);
     this.#camera = scene.camera;
     this.#aspect = aspect;
@@ -264,7 +266,7 @@ export class PlaybackHost {
   get delay_ms(): number {
     const { tick_rate_hz, delay_s, view } = this.#facts;
     if (this.#stats.shown < 0) return 0;
-    const end = view === 'live' ? this.#links.newest_tick() + 1 : this.#newest_end();
+    const end = view === 'live' ? this.#links.running().newest + 1 : this.#newest_end();
     const behind = Math.max(0, (end ?? 0) - 1 - this.#stats.shown);
     return (1000 * behind) / tick_rate_hz + (view === 'delayed' ? 1000 * delay_s : 0);
   }
@@ -314,10 +316,12 @@ export class PlaybackHost {
     this.#public = facts;
     this.#is_gone = false;
     this.#play_began = facts.play_began ?? this.#play_began;
-    if (facts.released_tick !== null) this.#clock.note(facts.released_tick + 1, this.#links.now_ms());
+    const now_ms = this.#links.now_ms();
+    if (facts.released_tick !== null) this.#clock.note(facts.released_tick + 1, now_ms);
+    else this.#facts_due_ms = now_ms + facts_early_ms;
     if (is_first) this.#begin(facts);
-    if (!facts.over && !this.#follows_live) this.#facts_due_ms = this.#links.now_ms() + facts_again_ms;
-    this.#links.post_timeline(this.#facts.match, facts.events);
+    if (!facts.over && !this.#follows_live) this.#facts_due_ms = now_ms + facts_again_ms;
+    this.#links.post_timeline(this.#facts.match, facts.events, facts.players);
     this.#post_state(true);
   }
 
@@ -359,7 +363,7 @@ export class PlaybackHost {
     const { tick_rate_hz: rate, view, delay_s } = this.#facts;
     const last = this.#last_tick();
     if (last !== null) return last + 1;
-    const newest = view === 'live' ? this.#links.newest_tick() - delay_s * rate : this.#clock.end(now_ms);
+    const newest = view === 'live' ? this.#links.running().newest - delay_s * rate : this.#clock.end(now_ms);
     return Math.max(0, (newest ?? 0) - release_slack_s * rate);
   }
 
@@ -367,14 +371,16 @@ export class PlaybackHost {
   #live_moment(): number | null {
     const facts = this.#public;
     if (!facts) return null;
-    if (this.#facts.view === 'live') return Math.max(this.#links.newest_tick(), facts.first_tick);
+    if (this.#facts.view === 'live') return Math.max(this.#links.running().newest, facts.first_tick);
     const last = this.#last_tick();
     if (this.#facts.view === 'replay') return last;
     const end = this.#clock.end(this.#links.now_ms());
     if (end === null) return null;
     const moment = end - facts.chunk_ticks - margin_s * facts.tick_rate_hz;
     if (moment < facts.first_tick) return null;
-    return last === null ? moment : Math.min(moment, last);
+    // What was thought to be public may not be; nobody is taken back for that.
+    this.#live_reached = Math.max(this.#live_reached, last === null ? moment : Math.min(moment, last));
+    return this.#live_reached;
   }
 
   // ---- Where the picture is
@@ -384,7 +390,8 @@ export class PlaybackHost {
       this.#follows_live = false;
       if (this.#facts.view === 'live') {
         this.#module.show(true);
-        this.#module.seek(this.#links.newest_tick());
+        this.#module.seek(Math.floor(this.#links.running().shown));
+        this.#is_on_its_way = true;
       }
       this.#facts_due_ms = this.#links.now_ms() + facts_again_ms;
     }
@@ -416,6 +423,7 @@ export class PlaybackHost {
       return;
     }
     this.#follows_live = true;
+    this.#is_on_its_way = false;
     this.#speed = 1;
     this.#module.set_speed(1);
     this.#module.show(this.is_shown);
@@ -433,6 +441,7 @@ export class PlaybackHost {
       if (stands_still || this.#links.now_ms() >= until_ms) break;
     }
     this.#stats = this.#module.stats();
+    if (this.#stats.shown === this.#stats.goal) this.#is_on_its_way = false;
     if (this.#stats.failure !== 0) this.#failure = failure_words.disagrees ?? null;
     // Who plays faster than time meets the newest moment, and stays with it.
     const meets = !this.#follows_live && this.#speed > 1 && live !== null && this.#stats.shown >= live - 1;
@@ -462,7 +471,7 @@ export class PlaybackHost {
     const { match, view, tick_rate_hz } = this.#facts;
     const live = this.#live_moment();
     const is_shown = this.is_shown;
-    const shown = is_shown ? this.#stats.shown : this.#links.newest_tick();
+    const shown = is_shown && !this.#is_on_its_way ? this.#stats.shown : this.#links.running().shown;
     const state: PlaybackState = {
       match,
       view,

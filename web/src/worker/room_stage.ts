@@ -27,7 +27,7 @@ export interface StageLinks {
   post_standing(standing: Standing | null): void;
   post_news(news: RoomNews): void;
   post_playback(state: PlaybackState | null): void;
-  post_timeline(match: string, events: TimelineEvent[]): void;
+  post_timeline(match: string, events: TimelineEvent[], players: { seat: number; name: string }[]): void;
 }
 
 /** Only who watches needs it. */
@@ -58,6 +58,7 @@ export class RoomStage {
   #playback: PlaybackHost | null = null;
   /** What the page's player asked for before there was a match to play; null: it has none. */
   #wishes: PlaybackWish[] | null = null;
+  #opened: PlaybackWish | null = null;
   /** Another match is public, and the picture is not at the end of the one before. */
   #next_waits = false;
   /** Of a late viewer: what would tell the end before it was seen. */
@@ -132,10 +133,15 @@ export class RoomStage {
       if (this.#place?.class !== 'delayed') this.#end_playback();
       return;
     }
-    if (wish.do === 'open') this.#wishes = [];
-    if (this.#playback) this.#playback.do(wish);
-    else this.#wishes?.push(wish);
-    if (wish.do === 'open') void this.#open_playback();
+    if (wish.do === 'open') {
+      this.#opened = wish;
+      this.#wishes = [];
+      void this.#open_playback();
+    } else if (this.#playback) {
+      this.#playback.do(wish);
+    } else {
+      this.#wishes?.push(wish);
+    }
   }
 
   /** Loads a module ahead of its use. */
@@ -258,10 +264,14 @@ export class RoomStage {
     this.#playback = play_public_match(facts, invite, module, {
       now_ms: () => performance.now(),
       post_state: (state) => this.#links.post_playback(state),
-      post_timeline: (id, events) => this.#links.post_timeline(id, events),
+      post_timeline: (id, events, players) => this.#links.post_timeline(id, events, players),
       post_events: (events) => this.#links.post_events(events),
-      newest_tick: () => this.#host?.stats()?.confirmed_tick ?? -1,
+      running: () => {
+        const stats = this.#host?.stats();
+        return { newest: stats?.confirmed_tick ?? -1, shown: stats?.shown_tick ?? -1 };
+      },
     });
+    if (this.#opened) this.#playback.do(this.#opened);
     for (const wish of this.#wishes?.splice(0) ?? []) this.#playback.do(wish);
   }
 
