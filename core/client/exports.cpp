@@ -5,7 +5,6 @@
 #include "core/netcode/chunk.h"
 
 #include <array>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,7 +22,7 @@ struct Instance {
     std::span<const EventNotice> notices;
     std::array<std::int32_t, 4 + 2 * game::match_seats_max> standing = {};
     Client::Desync desync = {};
-    std::unique_ptr<Playback> playback;  // players have none
+    Playback* playback = nullptr;  // made at the first call, never destroyed; players have none
     bool shows_playback = false;
     std::span<const Playback::Piece> pieces;
 };
@@ -41,9 +40,9 @@ ByteView received(std::uint32_t bytes) {
 }
 
 Playback& playback() {
-    std::unique_ptr<Playback>& made = instance().playback;
-    if (!made) made = std::make_unique<Playback>(game::the_module());
-    return *made;
+    Instance& made = instance();
+    if (made.playback == nullptr) made.playback = new Playback(game::the_module());
+    return *made.playback;
 }
 
 Seat seat_from(std::int32_t seat) {
@@ -187,7 +186,7 @@ using gs::client::playback;
 
 void gs_follow(std::int32_t seat) {
     instance().client.follow(gs::client::seat_from(seat));
-    if (instance().playback) playback().follow(gs::client::seat_from(seat));
+    if (instance().playback != nullptr) playback().follow(gs::client::seat_from(seat));
 }
 
 void gs_playback_open(std::uint32_t id_bytes, std::uint32_t first, std::uint32_t chunk_ticks,

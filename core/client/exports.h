@@ -78,6 +78,9 @@ GS_EXPORT("gs_stats") const double* gs_stats();
 /// Whether the hash after `tick` is known, and the hash.
 GS_EXPORT("gs_has_hash") std::uint32_t gs_has_hash(std::uint32_t tick);
 GS_EXPORT("gs_hash_at") std::uint64_t gs_hash_at(std::uint32_t tick);
+}
+
+extern "C" {
 
 // ---- For who watches: a Playback beside the Client (core/client/playback.h). It is made by the first open.
 

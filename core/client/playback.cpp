@@ -4,7 +4,6 @@
 #include "core/netcode/keyframe.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace gs::client {
 namespace {
@@ -27,6 +26,7 @@ constexpr float speed_heard_max = 2;
 constexpr netcode::Micros turn_max_us = 250'000;
 
 Tick tick_of(double moment) { return {static_cast<std::uint32_t>(moment)}; }
+double distance(double one, double other) { return one > other ? one - other : other - one; }
 
 constexpr std::uint32_t keyframe_key(std::uint32_t number) { return 2 * number + 1; }
 
@@ -107,7 +107,7 @@ void Playback::forget(std::vector<Kept>::iterator place) {
 }
 
 void Playback::forget_what_is_far() {
-    const auto far = [&](const Kept& kept) { return std::abs(start_of(kept.key / 2).value - goal_); };
+    const auto far = [&](const Kept& kept) { return distance(start_of(kept.key / 2).value, goal_); };
     while (kept_bytes_ > bytes_kept_max && kept_.size() > 2)
         forget(far(kept_.front()) > far(kept_.back()) ? kept_.begin() : kept_.end() - 1);
 }
@@ -378,7 +378,7 @@ void Playback::seek(double moment) {
     clock_.reset(turned_at_);
 }
 
-void Playback::step_ticks(std::int32_t ticks) { seek(std::floor(goal_) + ticks); }
+void Playback::step_ticks(std::int32_t ticks) { seek(static_cast<double>(tick_of(goal_).value) + ticks); }
 
 void Playback::set_speed(float speed) { speed_ = speed; }
 
@@ -392,7 +392,7 @@ void Playback::turn(netcode::Micros now, std::optional<double> live) {
         const auto first = static_cast<double>(source_.first.value);
         if (!clock_.is_set()) clock_.move(goal_, first, newest, now);
         clock_.move(*live, first, newest, now);
-        is_sought_ = std::abs(clock_.at() - goal_) > tick_rate_hz_ / 2.0;
+        is_sought_ = distance(clock_.at(), goal_) > tick_rate_hz_ / 2.0;
         goal_ = clock_.at();
     } else if (live) {
         seek(*live);
@@ -446,7 +446,7 @@ void Playback::draw(float aspect, game::DrawList& list) {
                   .fraction = static_cast<float>(shown_ - shown_tick_->value),
                   .own = followed_,
                   .aspect = aspect,
-                  .seconds = static_cast<float>(seconds - 3600 * std::floor(seconds / 3600)),
+                  .seconds = static_cast<float>(seconds - 3600 * static_cast<int>(seconds / 3600)),
                   .recent = shown_events_},
                  list);
 }

@@ -70,7 +70,7 @@ async function goes_back_and_stops(page) {
     (newest) => Number(document.querySelector('[data-player]').dataset.shown) < newest - 120,
     before,
   );
-  await page.page.keyboard.press('Space');
+  await page.page.keyboard.press(' ');
   await page.wait_for('a stop', () => document.querySelector('[data-player]').dataset.state === 'paused');
   const tick = await shown(page);
   const newest = (await stats(page)).confirmed_tick;
@@ -95,12 +95,12 @@ async function steps(page) {
       (wanted) => Number(document.querySelector('[data-player]').dataset.shown) === wanted,
       tick,
     );
-  await page.page.keyboard.press('Period');
+  await page.page.keyboard.press('.');
   await comes_to(from + 1);
-  await page.page.keyboard.press('Period');
+  await page.page.keyboard.press('.');
   await comes_to(from + 2);
   for (let step = 1; step <= 4; step += 1) {
-    await page.page.keyboard.press('Comma');
+    await page.page.keyboard.press(',');
     await comes_to(from + 2 - step);
   }
 }
@@ -149,52 +149,47 @@ async function check_at_the_end(pages) {
   }
 }
 
+/** Everything that is done with a match by who watches it; `others` see the same states. */
+async function watch_all_ways(page, view, others, context) {
+  await in_the_world(page, 'watching');
+  await tell_first_picture(page, view, context);
+  assert.equal((await stats(page)).class, view);
+  await same_states([page, ...others]);
+  assert.equal(await state_of(page), 'live');
+  await has_length(page, 8);
+  await goes_back_and_stops(page);
+  await steps(page);
+  await plays_slowly(page);
+  await is_live_again(page);
+  await same_states([page, ...others]);
+  await check_at_the_end([page]);
+}
+
 const options = { viewport, init: [record_first_picture] };
 
-in_both_browsers('watch a match of the arena', options, (stage) => {
-  test('two seconds late, back and forth, and with the newest again', async (context) => {
+in_both_browsers('watch a match of the arena late', options, (stage) => {
+  test('by two seconds, back and forth, and with the newest again', async (context) => {
     const { player, room } = await match_under_way(stage, 2);
     for (const browser of ['firefox', 'chromium']) {
       const late = await stage.open(browser, `/rooms/${room}/watch`);
-      await in_the_world(late, 'watching');
-      await tell_first_picture(late, `${browser}, late`, context);
-      assert.equal((await stats(late)).class, 'delayed');
-      await same_states([player, late]);
-      assert.equal(await state_of(late), 'live');
+      await watch_all_ways(late, 'delayed', [player], context);
       const { delay_ms } = await stats(late);
       assert.ok(delay_ms > 2000, `${delay_ms} ms behind`);
       context.diagnostic(`${browser}: ${delay_ms.toFixed(0)} ms behind the newest tick`);
-      await has_length(late, 8);
-      await goes_back_and_stops(late);
-      await steps(late);
-      await plays_slowly(late);
-      await is_live_again(late);
-      await same_states([player, late]);
-      await check_at_the_end([late]);
-      await late.close();
-      stage.pages.splice(stage.pages.indexOf(late), 1);
+      await stage.close(late);
     }
     await check_at_the_end([player]);
   });
+});
 
-  test('live, in a room without a delay', async (context) => {
+in_both_browsers('watch a live match of the arena', options, (stage) => {
+  test('in a room without a delay without a delay', async (context) => {
     const { player, room } = await match_under_way(stage, 0);
     const late = await stage.open('chromium', `/rooms/${room}/watch?class=delayed`);
     for (const browser of ['firefox', 'chromium']) {
       const viewer = await stage.open(browser, `/rooms/${room}/watch`);
-      await in_the_world(viewer, 'watching');
-      await tell_first_picture(viewer, `${browser}, live`, context);
-      assert.equal((await stats(viewer)).class, 'live');
-      await same_states([player, viewer]);
-      await has_length(viewer, 8);
-      await goes_back_and_stops(viewer);
-      await steps(viewer);
-      await plays_slowly(viewer);
-      await is_live_again(viewer);
-      await same_states([player, viewer, late]);
-      await check_at_the_end([viewer]);
-      await viewer.close();
-      stage.pages.splice(stage.pages.indexOf(viewer), 1);
+      await watch_all_ways(viewer, 'live', [player, late], context);
+      await stage.close(viewer);
     }
     assert.equal((await stats(late)).class, 'delayed');
     await check_at_the_end([player, late]);

@@ -38,7 +38,8 @@ export function in_each_browser(what, define, { flags = async () => [], launcher
 
 /**
  * Calls `define(stage)` once inside a describe(): stage.open(browser, path) gives pages of Chromium and
- * Firefox at one server, closed after their test. `options` are those of new_page().
+ * Firefox at one server,
+ * closed after their test, or before with stage.close(page). `options` are those of new_page().
  */
 export function in_both_browsers(what, options, define) {
   describe(`Chromium and Firefox ${what}`, { timeout: 240_000 }, () => {
@@ -48,6 +49,10 @@ export function in_both_browsers(what, options, define) {
       stage.pages.push(page);
       await page.goto(stage.server.url + path);
       return page;
+    };
+    stage.close = async (page) => {
+      stage.pages.splice(stage.pages.indexOf(page), 1);
+      await page.close();
     };
     before(async () => {
       stage.server = await Server.start();

@@ -9,7 +9,15 @@ import type { EventKind, EventNotice, PlaybackState, PlaybackWish } from '../wor
 import { listen_to_gestures } from './gestures.ts';
 import { type IconName, icon } from './icons.ts';
 import { EventList } from './marks.ts';
-import { behind_words, other_speed, seconds_in, speed_words, speeds, time_words } from './player_words.ts';
+import {
+  behind_words,
+  class_words,
+  other_speed,
+  seconds_in,
+  speed_words,
+  speeds,
+  time_words,
+} from './player_words.ts';
 import { Timeline } from './timeline.ts';
 
 export interface PlayerPlaces {
@@ -232,7 +240,7 @@ export class Player {
     this.#live.setAttribute('aria-pressed', String(state.is_live));
     this.#live.hidden = state.view === 'replay';
     if (chip) {
-      write(chip, behind);
+      write(chip, class_words(state));
       chip.dataset.late = String(!state.is_live);
     }
     write(this.#who, state.followed === null ? 'Everybody' : this.#name_of(state.followed));

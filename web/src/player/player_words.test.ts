@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { PlaybackState } from '../worker/messages.ts';
 import {
   behind_words,
+  class_words,
   moment_at,
   other_speed,
   share_of,
@@ -22,6 +23,7 @@ const state: PlaybackState = {
   is_waiting: false,
   is_over: false,
   delay_ms: 62_000,
+  delay_s: 10,
   followed: null,
   zoom: 1,
   failure: null,
@@ -38,6 +40,15 @@ test('says how late it is', () => {
     '10 s behind',
     '99 s behind',
     '2:05 behind',
+  ]);
+});
+
+test('says what kind of picture it is', () => {
+  const live = { ...state, is_live: true };
+  assert.deepEqual([state, live, { ...live, view: 'live' as const }].map(class_words), [
+    '62 s behind',
+    '10 s delay',
+    'live',
   ]);
 });
 

@@ -25,6 +25,12 @@ export function behind_words(delay_ms: number): string {
   return seconds < 100 ? `${seconds} s behind` : `${time_words(seconds)} behind`;
 }
 
+/** What kind of picture it is: live, under the room's delay, or of an earlier moment. */
+export function class_words(state: PlaybackState): string {
+  if (!state.is_live) return behind_words(state.delay_ms);
+  return state.view === 'delayed' ? `${state.delay_s} s delay` : 'live';
+}
+
 /** Seconds since there was something to see. */
 export function seconds_in(state: PlaybackState, moment: number): number {
   return (moment - state.first) / state.tick_rate_hz;

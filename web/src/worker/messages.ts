@@ -313,6 +313,8 @@ export interface PlaybackState {
   is_over: boolean;
   /** The picture, behind the newest tick of the room. */
   delay_ms: number;
+  /** Of the room: so much later everybody may know. */
+  delay_s: number;
   followed: number | null;
   zoom: number;
   /** In words for people. */

@@ -468,7 +468,7 @@ export class PlaybackHost {
     const now_ms = this.#links.now_ms();
     if (!at_once && now_ms - this.#posted_ms < state_every_ms) return;
     this.#posted_ms = now_ms;
-    const { match, view, tick_rate_hz } = this.#facts;
+    const { match, view, tick_rate_hz, delay_s } = this.#facts;
     const live = this.#live_moment();
     const is_shown = this.is_shown;
     const shown = is_shown && !this.#is_on_its_way ? this.#stats.shown : this.#links.running().shown;
@@ -484,6 +484,7 @@ export class PlaybackHost {
       is_waiting: is_shown && this.#is_waiting(),
       is_over: this.#public?.over ?? false,
       delay_ms: this.delay_ms,
+      delay_s,
       followed: this.#followed,
       zoom: this.#eye.zoom,
       failure: this.#failure,
