@@ -183,7 +183,7 @@ in_both_browsers('watch a match of the arena late', options, (stage) => {
 });
 
 in_both_browsers('watch a live match of the arena', options, (stage) => {
-  test('in a room without a delay without a delay', async (context) => {
+  test('back and forth, and with the newest again', async (context) => {
     const { player, room } = await match_under_way(stage, 0);
     const late = await stage.open('chromium', `/rooms/${room}/watch?class=delayed`);
     for (const browser of ['firefox', 'chromium']) {

@@ -236,7 +236,8 @@ export class Player {
     write(this.#time, state.is_live ? time_words(at) : `${time_words(at)} / ${time_words(all)}`);
     const behind = behind_words(state.delay_ms);
     const is_ended = state.is_over && state.shown !== null && state.shown >= state.end;
-    write(this.#live, state.is_live ? (is_ended ? 'The end' : behind) : 'Go live');
+    const newest = behind === 'live' ? 'Live' : behind;
+    write(this.#live, state.is_live ? (is_ended ? 'The end' : newest) : 'Go live');
     this.#live.setAttribute('aria-pressed', String(state.is_live));
     this.#live.hidden = state.view === 'replay';
     if (chip) {
