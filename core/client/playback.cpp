@@ -39,16 +39,9 @@ Playback::Playback(const game::Module& module)
       state_(module),
       inputs_(module),
       scratch_(netcode::keyframe_bytes_max),
-      before_(module),
-      after_(module),
       clock_(module.info->tick_rate_hz) {
-    recent_.reserve(recent_max);
-    for (std::size_t index = 0; index < recent_max; ++index)
+    for (std::size_t index = 0; index < recent_max + 2; ++index)
         recent_.emplace_back(module);
-    noted_.reserve(noted_max);
-    shown_events_.reserve(noted_max);
-    notices_.reserve(noted_max);
-    taken_.reserve(noted_max);
 }
 
 void Playback::open(const Source& source) {
@@ -418,8 +411,8 @@ bool Playback::work(std::uint32_t ticks_max) {
 void Playback::show() {
     const Tick tick = tick_of(goal_);
     const Tick next = is_recent(tick + 1) ? tick + 1 : tick;
-    before_.copy_from(recent_[tick.value % recent_max]);
-    after_.copy_from(recent_[next.value % recent_max]);
+    before().copy_from(recent_[tick.value % recent_max]);
+    after().copy_from(recent_[next.value % recent_max]);
     const bool is_heard = !is_sought_ && shown_tick_ && speed_ <= speed_heard_max;
     for (const EventNotice& noted : noted_) {
         const bool is_new = is_heard && noted.tick > shown_tick_->value && noted.tick <= tick.value;
@@ -441,8 +434,8 @@ void Playback::draw(float aspect, game::DrawList& list) {
             shown_events_.push_back({.event = noted.event, .age_s = static_cast<float>(age_s)});
     }
     const double seconds = shown_ / tick_rate_hz_;
-    module_.draw({.before = before_.data(),
-                  .after = after_.data(),
+    module_.draw({.before = before().data(),
+                  .after = after().data(),
                   .fraction = static_cast<float>(shown_ - shown_tick_->value),
                   .own = followed_,
                   .aspect = aspect,
@@ -451,7 +444,9 @@ void Playback::draw(float aspect, game::DrawList& list) {
                  list);
 }
 
-const game::StateBuffer* Playback::shown_state() const { return shown_tick_ ? &before_ : nullptr; }
+const game::StateBuffer* Playback::shown_state() const {
+    return shown_tick_ ? &recent_[recent_max] : nullptr;
+}
 
 std::span<const EventNotice> Playback::take_event_notices() {
     taken_.swap(notices_);

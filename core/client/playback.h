@@ -143,6 +143,8 @@ class Playback final : public TickWitness {
     void fail(PieceError error, Tick tick);
     [[nodiscard]] bool is_recent(Tick tick) const { return recent_ticks_[tick.value % recent_max] == tick; }
     void remember(Tick tick);
+    [[nodiscard]] game::StateBuffer& before() { return recent_[recent_max]; }
+    [[nodiscard]] game::StateBuffer& after() { return recent_[recent_max + 1]; }
     void show();
     void want(std::uint32_t number, bool is_keyframe);
 
@@ -171,15 +173,13 @@ class Playback final : public TickWitness {
     Tick reading_tick_;
     std::size_t reading_offset_ = 0;
     bool is_reading_ = false;
-    std::vector<game::StateBuffer> recent_;  // `recent_[tick % size]`: after that tick
+    std::vector<game::StateBuffer> recent_;  // `[tick % recent_max]`: after that tick; then the picture's two
     std::array<std::optional<Tick>, recent_max> recent_ticks_ = {};
     std::array<Hashed, hashes_max> hashes_ = {};
     std::vector<EventNotice> noted_;  // of the last two seconds before the goal
     std::vector<std::byte> scratch_;
 
     // The picture.
-    game::StateBuffer before_;
-    game::StateBuffer after_;
     std::optional<Tick> shown_tick_;
     double shown_ = -1;
     double goal_ = 0;
