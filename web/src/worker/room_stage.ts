@@ -136,6 +136,8 @@ export class RoomStage {
     if (wish.do === 'open') {
       this.#opened = wish;
       this.#wishes = [];
+      // It comes while the room is entered; whoever needs it hears of a failure.
+      playback_parts().catch(() => {});
       void this.#open_playback();
     } else if (this.#playback) {
       this.#playback.do(wish);
