@@ -146,8 +146,12 @@ PublicMatches::Piece PublicMatches::keep(std::string key, Access access, std::ve
     Piece piece{.bytes = std::make_shared<const std::string>(text_of(ByteView(bytes))),
                 .hash = hash_of(bytes),
                 .access = access};
-    if (piece_order_.size() == pieces_max) {
-        pieces_.erase(piece_order_.front());
+    if (piece.bytes->size() > piece_bytes_max) return piece;
+    piece_bytes_ += piece.bytes->size();
+    while (piece_order_.size() == pieces_max || piece_bytes_ > piece_bytes_max) {
+        const auto oldest = pieces_.find(piece_order_.front());
+        piece_bytes_ -= oldest->second.bytes->size();
+        pieces_.erase(oldest);
         piece_order_.pop_front();
     }
     piece_order_.push_back(key);

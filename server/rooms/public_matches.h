@@ -83,10 +83,13 @@ class PublicMatches {
 
     /// Thousands fetch the newest chunk of a match within two seconds; some hundred matches at a time.
     static constexpr std::size_t pieces_max = 1'024;
+    /// Whole logs are pieces, too.
+    static constexpr std::size_t piece_bytes_max = std::size_t{32} * 1024 * 1024;
 
     Rooms& rooms_;
     std::unordered_map<std::string, Piece> pieces_;
     std::deque<std::string> piece_order_;
+    std::size_t piece_bytes_ = 0;
     std::unordered_map<MatchId, RoomId> room_of_;  // where it was found last
 };
 
