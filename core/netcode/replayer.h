@@ -11,8 +11,12 @@ namespace gs::netcode {
 
 class Replayer {
   public:
+    /// How a step is made: by whoever must be able to leave one that does not end.
+    using Step = game::CheckFailure (*)(const game::Module& module, void* state, const game::RawTurn& turn);
+
     /// `module` outlives it.
-    explicit Replayer(const game::Module& module) : module_(module), state_(module), inputs_(module) {}
+    explicit Replayer(const game::Module& module, Step step = plain_step)
+        : module_(module), step_(step), state_(module), inputs_(module) {}
 
     /// From the state in `keyframe` on. False: it is none of this game; nothing else may be called then.
     [[nodiscard]] bool start(ByteView keyframe) {
@@ -28,12 +32,13 @@ class Replayer {
     Made step(ByteView body, game::EventList* emitted = nullptr) {
         if (!read_entry(module_, body, inputs_, commands_)) return Made::unreadable;
         if (commands_.begins) module_.start(state_.data());
-        failure_ = module_.step(state_.data(), {.tick = next_,
-                                                .inputs = inputs_.data(),
-                                                .events = {commands_.events.begin(), commands_.events.size()},
-                                                .random = commands_.random,
-                                                .start_asked = commands_.start_asked,
-                                                .emitted = emitted});
+        failure_ = step_(module_, state_.data(),
+                         {.tick = next_,
+                          .inputs = inputs_.data(),
+                          .events = {commands_.events.begin(), commands_.events.size()},
+                          .random = commands_.random,
+                          .start_asked = commands_.start_asked,
+                          .emitted = emitted});
         ++next_;
         return failure_ ? Made::check_failed : Made::tick;
     }
@@ -48,7 +53,12 @@ class Replayer {
     [[nodiscard]] const game::CheckFailure& failure() const { return failure_; }
 
   private:
+    static game::CheckFailure plain_step(const game::Module& module, void* state, const game::RawTurn& turn) {
+        return module.step(state, turn);
+    }
+
     const game::Module& module_;
+    Step step_;
     game::StateBuffer state_;
     game::InputVector inputs_;
     TickCommands commands_;

@@ -51,6 +51,18 @@ void BrokenLogs::keep_broken(const rooms::RoomInfo& room, const game::CheckFailu
          text_of(netcode::write_log_file(log)));
 }
 
+void BrokenLogs::keep_unrestored(const rooms::RoomId& room, std::string_view why, Tick at,
+                                 const netcode::MatchLog& log) {
+    log_.error("a match cannot be brought back; its room begins another", {{"game", log.header().game},
+                                                                            {"room", room.text()},
+                                                                            {"match", log.header().match},
+                                                                            {"why", why},
+                                                                            {"tick", at.value}});
+    if (!has_room(broken_folder, kept_max)) return;
+    keep(std::string(broken_folder) + "/" + log.header().match + ".gslog",
+         text_of(netcode::write_log_file(log)));
+}
+
 void BrokenLogs::keep_desync(const rooms::RoomInfo& room, const rooms::DesyncReport& report,
                              const netcode::MatchLog& log) {
     log_.warning("a client's state is not the one of its match", {{"game", room.game},

@@ -24,6 +24,8 @@ class BrokenLogs final : public rooms::LogStore {
     void keep_broken(const rooms::RoomInfo& room, const game::CheckFailure& failure,
                      const netcode::MatchLog& log) override;
 
+    void keep_unrestored(const rooms::RoomId& room, std::string_view why, Tick at,
+                         const netcode::MatchLog& log) override;
     void keep_desync(const rooms::RoomInfo& room, const rooms::DesyncReport& report,
                      const netcode::MatchLog& log) override;
     void note_suspicious(const rooms::RoomInfo& room, Seat seat, const rooms::Doubts& doubts) override;

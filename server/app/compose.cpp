@@ -7,6 +7,7 @@
 #include "server/app/hostile_watch.h"
 #include "server/app/metrics.h"
 #include "server/app/own_hosts.h"
+#include "server/app/recording.h"
 #include "server/app/sessions.h"
 #include "server/app/shard.h"
 #include "server/app/site.h"
@@ -99,6 +100,7 @@ struct App::Parts {
     std::optional<DataFolder> data;
     std::optional<Certificates> certificates;
     std::optional<pages::Pages> pages;
+    std::unique_ptr<Recording> recording;  // before the world, which records
     std::optional<World> world;  // before the shard, whose sessions it handles
     Sessions sessions;
     quic::LaneAcceptor lanes{sessions, {.echo_path = std::string(webtransport_echo_path)}};
@@ -189,13 +191,20 @@ std::expected<void, Failure> App::Parts::open_world() {
     }
     auto guest_key = data->read_or_create_key("guest.key");
     if (!guest_key) return std::unexpected(std::move(guest_key.error()));
+    if (config.recording) {
+        recording = Recording::open({.data = data->path(), .ring = config.ring, .clock = shard.clock()}, log);
+    } else {
+        log.warning("matches are not recorded: they end with the server");
+    }
     world.emplace(World::Options{.games = games(modules),
                                  .guest_key = *guest_key,
                                  .per_address_limit = per_address_limit(config),
-                                 .people = [this] { return people(); }},
+                                 .people = [this] { return people(); },
+                                 .recorder = recording ? &recording->recorder() : nullptr},
                   World::Surroundings{
                       .shard = shard, .wall_clock = wall_clock, .data = *data, .pages = *pages, .log = log});
     sessions.set_visits(world->visits());
+    if (recording) recording->bring_back(*world);
     world->start();
     return {};
 }
@@ -282,10 +291,12 @@ void App::Parts::add_metrics() {
         add_quic_counters(endpoint->counts(), shard.port()->counts(), metrics, watch);
     }
     world->add_metrics(metrics, watch);
+    add_recording_metrics(recording.get(), metrics);
 }
 
 void App::Parts::add_jobs() {
     shard.every(seconds(1), [this] { watch.look(shard.now()); });
+    if (recording) shard.every(seconds(1), [this] { recording->look(); });
     if (certificates) {
         shard.every(seconds(30), [this] { take_certificate(certificates->refresh(wall_clock())); });
     }
@@ -396,6 +407,9 @@ void App::run() {
         parts_->shard.flush();
     }
     parts_->shard.finish();
+    // Sessions end with the process; rooms come back as they were while they were connected.
+    parts_->world->end_recording();
+    if (parts_->recording) parts_->recording->stop();
     parts_->log.info("stopped");
 }
 

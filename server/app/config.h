@@ -49,6 +49,9 @@ struct Config {
     bool metrics_public = false;
     std::uint32_t drain_seconds = 5;
 
+    bool recording = true;
+    std::filesystem::path ring;  // empty: a folder of this data folder in /dev/shm
+
     std::uint32_t connections_max = 10'000;
     std::uint32_t connections_per_address_max = 200;
     bool loopback_exempt = true;

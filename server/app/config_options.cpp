@@ -151,6 +151,11 @@ bool read_proxy(std::string_view text, Config& config) {
     return true;
 }
 
+bool read_recording(std::string_view text, Config& config) {
+    config.recording = text == "on";
+    return text == "on" || text == "off";
+}
+
 bool read_dev_assets(std::string_view text, Config& config) {
     if (!is_origin(text)) return false;
     config.dev_assets = std::string(text);
@@ -229,6 +234,12 @@ constexpr Option options[] = {
     {"drain_seconds", "N", Option::Kind::number, "whole seconds from 0 to 600",
      "How long visitors have to leave after SIGTERM.", read_number<&Config::drain_seconds, 0, 600>,
      show_number<&Config::drain_seconds>},
+    {"recording", "on|off", Option::Kind::text, "on or off",
+     "Record matches as they are played, so that they go on after a crash or a restart.", read_recording,
+     [](const Config& config) { return in_quotes(config.recording ? "on" : "off"); }},
+    {"ring", "DIR", Option::Kind::text, "a folder in memory (tmpfs) for this user alone",
+     "Where the newest ticks outlive the process. Without it: /dev/shm.", read_path<&Config::ring>,
+     show_path<&Config::ring>},
     {"limits.connections", "N", Option::Kind::number, "a number from 1 to 1000000",
      "Connections at a time, for HTTP and QUIC each.", read_number<&Config::connections_max, 1, 1'000'000>,
      show_number<&Config::connections_max>},

@@ -158,6 +158,7 @@ Shard::~Shard() = default;
 
 asio::io_context& Shard::io() { return loop_->io; }
 net::Instant Shard::now() { return loop_->clock.now(); }
+const ShardClock& Shard::clock() const { return loop_->clock; }
 quic::Endpoint* Shard::endpoint() { return loop_->endpoint ? &*loop_->endpoint : nullptr; }
 quic::UdpPort* Shard::port() { return loop_->port.get(); }
 

@@ -26,6 +26,8 @@ class Shard {
 
     [[nodiscard]] boost::asio::io_context& io();
     [[nodiscard]] net::Instant now();
+    /// The clock itself, for other threads that measure.
+    [[nodiscard]] const ShardClock& clock() const;
 
     /// Gives the shard its UDP port; packets are read from now on. At most once.
     void add_quic(std::unique_ptr<quic::UdpPort> port, const quic::Endpoint::Options& options,

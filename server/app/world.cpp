@@ -11,8 +11,10 @@
 namespace gs::app {
 namespace {
 
-rooms::RoomShared shared_of(rooms::LogStore& logs, WallClock wall_clock, Shard& shard) {
+rooms::RoomShared shared_of(rooms::LogStore& logs, rooms::Recorder* recorder, WallClock wall_clock,
+                            Shard& shard) {
     rooms::RoomShared shared;
+    shared.recorder = recorder;
     shared.broken_logs = &logs;
     shared.unix_s = [clock = std::move(wall_clock)] {
         return static_cast<std::uint64_t>(std::max<std::int64_t>(clock(), 0));
@@ -37,7 +39,7 @@ rooms::RoomsOptions options_of(std::vector<rooms::GameEntry> games, Shard& shard
 World::World(Options options, const Surroundings& around)
     : shard_(around.shard),
       broken_logs_(around.data, around.log),
-      shared_(shared_of(broken_logs_, around.wall_clock, shard_)),
+      shared_(shared_of(broken_logs_, options.recorder, around.wall_clock, shard_)),
       rooms_(options_of(std::move(options.games), shard_), shared_, shard_.now()),
       directory_(rooms_, [this] { return shard_.now(); }),
       visitors_(options.guest_key, around.wall_clock),
@@ -58,6 +60,12 @@ void World::add_routes(http::Router& router) {
     pages_.add_routes(router);
     api_.add_routes(router);
     match_api_.add_routes(router);
+}
+
+rooms::RestoreCounts World::restore(std::vector<rooms::RestoredRoom> restored,
+                                    const rooms::RestoreHooks& hooks) {
+    const Watchdog::Turn turn(watchdog_);
+    return rooms_.restore(std::move(restored), hooks, shard_.now());
 }
 
 void World::start() {

@@ -35,6 +35,7 @@ class World {
         crypto::Key guest_key;
         net::PerAddressLimit per_address_limit = net::PerAddressLimit::exempts_loopback;
         std::function<std::uint64_t()> people;  // connected now
+        rooms::Recorder* recorder = nullptr;    // null: nothing is recorded
     };
     struct Surroundings {
         Shard& shard;
@@ -50,8 +51,13 @@ class World {
     /// The world outlives the router.
     void add_routes(http::Router& router);
 
+    /// Before start(): what was under way when the server ended.
+    rooms::RestoreCounts restore(std::vector<rooms::RestoredRoom> restored, const rooms::RestoreHooks& hooks);
+    [[nodiscard]] rooms::LogStore& broken_logs() { return broken_logs_; }
     /// From now on turns of the shard drive it.
     void start();
+    /// Whatever happens to rooms from now on is the end of the process.
+    void end_recording() { shared_.recorder = nullptr; }
     /// Nobody comes in any more; visits end with going_away.
     void drain();
 

@@ -9,6 +9,8 @@
 #include "server/rooms/doubts.h"
 #include "server/rooms/room_info.h"
 
+#include <string_view>
+
 namespace gs::rooms {
 
 class LogStore {
@@ -21,6 +23,10 @@ class LogStore {
     /// `log` has the tick of the report; `examine()` finds out what differs.
     virtual void keep_desync(const RoomInfo& room, const DesyncReport& report,
                              const netcode::MatchLog& log) = 0;
+    /// A match that was under way when the server ended and cannot be brought back: its step broke, or made
+    /// another state than then. `at` is the tick where.
+    virtual void keep_unrestored(const RoomId& room, std::string_view why, Tick at,
+                                 const netcode::MatchLog& log) = 0;
     /// Once for each time that somebody sits in the seat.
     virtual void note_suspicious(const RoomInfo& room, Seat seat, const Doubts& doubts) = 0;
 };

@@ -51,6 +51,34 @@ Match::Match(const game::Module& module, netcode::LogHeader header, MutableBytes
     waiting_.reserve(seats_.size() * 3);
 }
 
+Match::Match(const game::Module& module, netcode::MatchLog log, const netcode::Replayer& at_end,
+             std::span<const Presence> presence, MutableBytes scratch)
+    : Match(module, log.header(), scratch) {
+    GS_ASSERT(at_end.next() == log.next(), "a match goes on where its log ends");
+    *log_ = std::move(log);
+    state_.copy_from(at_end.state());
+    inputs_.copy_from(at_end.inputs());
+    for (std::size_t index = 0; index < std::min(presence.size(), seats_.size()); ++index) {
+        seats_[index].presence = presence[index];
+        if (seats_[index].is_active()) forget_inputs(Seat{static_cast<std::uint8_t>(index)});
+    }
+}
+
+Presence presence_after(Kind kind) {
+    switch (kind) {
+        case Kind::joined:
+        case Kind::returned:
+            return Presence::there;
+        case Kind::dropped:
+            return Presence::dropped;
+        case Kind::computer_joined:
+            return Presence::computer;
+        case Kind::left:
+            break;
+    }
+    return Presence::free;
+}
+
 // ---- Events
 
 void Match::add_event(game::SeatEvent event) {
@@ -96,7 +124,7 @@ void Match::take_events() {
 
 void Match::apply(game::SeatEvent event) {
     SeatInput& seat = seats_[event.seat.value];
-    seat.active = event.kind == Kind::joined || event.kind == Kind::returned;
+    seat.presence = presence_after(event.kind);
     seat.quiet = false;
 }
 
@@ -104,7 +132,7 @@ void Match::apply(game::SeatEvent event) {
 
 void Match::receive(Seat seat, const netcode::InputPacket& packet, int quarters_left) {
     SeatInput& to = seats_[seat.value];
-    if (!to.active) return;
+    if (!to.is_active()) return;
     to.queue->receive(packet, next(), quarters_left);
 }
 
@@ -141,7 +169,7 @@ bool Match::write_input(Seat seat) {
     if (from.quiet) return true;
     const void* guess = guesses_.at(seat);
     game::InputBuffer16 input;
-    if (from.active) {
+    if (from.is_active()) {
         from.queue->take(next(), guess, input.bytes);
         limit_view_age(from, input.bytes);
     } else {
@@ -150,11 +178,11 @@ bool Match::write_input(Seat seat) {
     const Added added = writer_.add_input(seat, input.bytes, guess);
     if (added == Added::yes) {
         inputs_.set(seat, input.bytes);
-        from.quiet = !from.active && neutral_stays_;
+        from.quiet = !from.is_active() && neutral_stays_;
         return true;
     }
     // Everybody goes on with the guess. Without room in this tick, what was wanted counts one tick later.
-    if (added == Added::no_room && from.active) from.queue->put_back(next() + 1, input.bytes);
+    if (added == Added::no_room && from.is_active()) from.queue->put_back(next() + 1, input.bytes);
     inputs_.set(seat, guess);
     return added == Added::no_room;
 }
@@ -232,8 +260,10 @@ netcode::MatchLog Match::begin_anew(netcode::LogHeader header, From from) {
     module_.start(state_.data());
     inputs_.clear();
     waiting_.clear();
-    for (SeatInput& seat : seats_)
-        seat.active = seat.quiet = false;
+    for (SeatInput& seat : seats_) {
+        seat.presence = Presence::free;
+        seat.quiet = false;
+    }
     return before;
 }
 

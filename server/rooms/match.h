@@ -8,12 +8,14 @@
 #include "core/netcode/entry.h"
 #include "core/netcode/input_queue.h"
 #include "core/netcode/match_log.h"
+#include "core/netcode/replayer.h"
 #include "core/netcode/tick_packet.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace gs::rooms {
@@ -21,10 +23,18 @@ namespace gs::rooms {
 /// Of the events of a tick: who joins costs everybody bytes in that tick, and others want to move, too.
 inline constexpr std::size_t joins_per_tick_max = 16;
 
+/// Who has a seat, as the game sees it: by the events that it has been given.
+enum class Presence : std::uint8_t { free, there, dropped, computer };
+[[nodiscard]] Presence presence_after(game::SeatEvent::Kind kind);
+
 class Match {
   public:
     /// `scratch` has netcode::keyframe_bytes_max and is shared by all matches of a thread.
     Match(const game::Module& module, netcode::LogHeader header, MutableBytes scratch);
+    /// One that goes on after `log`, in the state in which a replayer is after its last tick.
+    /// `presence` is that of each seat then.
+    Match(const game::Module& module, netcode::MatchLog log, const netcode::Replayer& at_end,
+          std::span<const Presence> presence, MutableBytes scratch);
 
     [[nodiscard]] const game::Module& module() const { return module_; }
     /// The tick that is made next.
@@ -40,6 +50,8 @@ class Match {
     void receive(Seat seat, const netcode::InputPacket& packet, int quarters_left);
     /// Another client plays this seat from now on.
     void forget_inputs(Seat seat);
+
+    [[nodiscard]] Presence presence(Seat seat) const { return seats_[seat.value].presence; }
 
     /// Turn::start_asked of the next tick.
     void ask_for_start() { start_asked_ = true; }
@@ -93,10 +105,12 @@ class Match {
 
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
-        bool active = false;                         // joined and not dropped, as the game sees it
-        bool quiet = false;                          // not active, and its input has become neutral
+        Presence presence = Presence::free;
+        bool quiet = false;                          // nobody plays it, and its input has become neutral
         ViewAges view_ages = {};
         std::uint64_t ages_beyond = 0;  // claims that were older than the largest
+
+        [[nodiscard]] bool is_active() const { return presence == Presence::there; }
     };
 
     const game::Module& module_;

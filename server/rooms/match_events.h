@@ -31,6 +31,10 @@ class MatchEvents {
             events_.push_back({.tick = tick, .event = event});
         }
     }
+    /// Of a match that is brought back; in the order of ticks.
+    void bring_back(const MatchEvent& event) {
+        if (events_.size() < events_max) events_.push_back(event);
+    }
     void clear() { events_.clear(); }
 
     /// In the order of ticks.

@@ -14,6 +14,35 @@ std::int64_t percent(std::int64_t part, std::int64_t whole) {
     return std::clamp<std::int64_t>((part * 100 + whole / 2) / whole, 0, 100);
 }
 
+/// Longer than any name.
+constexpr std::size_t name_bytes_max = 256;
+
+template <class Stream, class Text>
+bool serialize_text(Stream& s, Text& text) {
+    auto length = static_cast<std::uint32_t>(text.size());
+    if (!s.varint(length) || length > name_bytes_max) return s.fail();
+    if constexpr (Stream::is_reading) {
+        text.resize(length);
+        return s.bytes(std::as_writable_bytes(std::span(text)));
+    } else {
+        return s.bytes(bytes_of(text));
+    }
+}
+
+template <class Stream, class Id>
+bool serialize_id(Stream& s, Id& id) {
+    if constexpr (Stream::is_reading) {
+        std::array<char, Id::length> text = {};
+        if (!s.bytes(std::as_writable_bytes(std::span(text)))) return false;
+        const auto parsed = Id::parse({text.data(), text.size()});
+        if (!parsed) return s.fail();
+        id = *parsed;
+        return true;
+    } else {
+        return s.bytes(bytes_of(id.text()));
+    }
+}
+
 }  // namespace
 
 void MatchStatistics::clear() {
@@ -71,6 +100,35 @@ void MatchStatistics::add(const game::Counting& counting, const game::Event& eve
         value += more;
     }
 }
+
+std::optional<net::AccountId> MatchStatistics::person(Seat seat) const {
+    if (seat.value >= places_.size()) return std::nullopt;
+    const Place& place = places_[seat.value];
+    return place.taken && !place.is_computer ? std::optional(place.person) : std::nullopt;
+}
+
+template <class Stream, class APlace>
+bool MatchStatistics::serialize_place(Stream& s, APlace& place) {
+    if (!s.boolean(place.taken) || !s.boolean(place.is_computer) || !serialize_id(s, place.person))
+        return false;
+    return std::ranges::all_of(place.values, [&s](auto& value) { return s.signed_varint(value); });
+}
+
+template <class Stream, class Statistics>
+bool MatchStatistics::serialize(Stream& s, Statistics& statistics) {
+    if (!std::ranges::all_of(statistics.places_, [&s](auto& place) { return serialize_place(s, place); }))
+        return false;
+    auto count = static_cast<std::uint32_t>(statistics.gone_.size());
+    if (!s.varint(count) || count > gone_max) return s.fail();
+    if constexpr (Stream::is_reading) statistics.gone_.resize(count);
+    return std::ranges::all_of(statistics.gone_, [&s](auto& gone) {
+        return serialize_place(s, gone.place) && serialize_text(s, gone.name) && s.signed_varint(gone.score);
+    });
+}
+
+// The two forms that there are.
+template bool MatchStatistics::serialize(wire::BitWriter&, const MatchStatistics&);
+template bool MatchStatistics::serialize(wire::BitReader&, MatchStatistics&);
 
 std::vector<std::int64_t> MatchStatistics::values(Seat seat) const {
     return seat.value < places_.size() ? shown(places_[seat.value].values) : shown({});

@@ -5,11 +5,13 @@
 #pragma once
 
 #include "core/game/module.h"
+#include "core/wire/bit_stream.h"
 #include "server/net/person.h"
 #include "server/rooms/match_result.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,6 +43,14 @@ class MatchStatistics {
     /// Of a seat, as the table of statistics has it; shares are percentages.
     [[nodiscard]] std::vector<std::int64_t> values(Seat seat) const;
 
+    /// Who has this seat; nothing while nobody or a computer has.
+    [[nodiscard]] std::optional<net::AccountId> person(Seat seat) const;
+
+    /// For a match that is to go on when the server starts again. Reading takes nothing on trust; after a
+    /// failure the statistics are unspecified.
+    [[nodiscard]] bool write(wire::BitWriter& writer) const { return serialize(writer, *this); }
+    [[nodiscard]] bool read(wire::BitReader& reader) { return serialize(reader, *this); }
+
     /// `standing` is that of the result, `seats` have the names.
     [[nodiscard]] MatchResult result(const game::Standing& standing, const Seats& seats) const;
 
@@ -57,6 +67,11 @@ class MatchStatistics {
         std::string name;
         std::int32_t score = 0;
     };
+
+    template <class Stream, class Statistics>
+    static bool serialize(Stream& s, Statistics& statistics);
+    template <class Stream, class APlace>
+    static bool serialize_place(Stream& s, APlace& place);
 
     void add(const game::Counting& counting, const game::Event& event);
     [[nodiscard]] std::vector<std::int64_t> shown(const Values& values) const;

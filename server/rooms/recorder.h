@@ -58,6 +58,7 @@ struct RoomRecord {
     bool locked = false;
     bool maker_has_come = false;
     bool starts_again = false;
+    std::string caster_pass = {};  // empty: none has been given out
     std::uint32_t computers_wanted = 0;
     std::vector<net::AccountId> kicked = {};
     /// While a result is shown: when it came, and who was connected then.

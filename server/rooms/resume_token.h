@@ -30,6 +30,14 @@ class ResumeToken {
 
     void revoke() { issued_.reset(); }
 
+    /// For who records it, so that the text stays good when the server starts again.
+    [[nodiscard]] std::optional<crypto::Digest> digest() const {
+        return issued_ ? std::optional(issued_->digest) : std::nullopt;
+    }
+    void bring_back(const net::AccountId& owner, const crypto::Digest& digest) {
+        issued_ = Issued{.owner = owner, .digest = digest};
+    }
+
   private:
     struct Issued {
         net::AccountId owner;

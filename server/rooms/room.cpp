@@ -46,23 +46,45 @@ netcode::LogHeader header_of(const game::Info& game, const RoomSetup& setup, con
             .module_hash = setup.game->module_hash};
 }
 
+MatchId match_id_of(const std::optional<Resumed>& match) {
+    const auto id = match ? MatchId::parse(match->log.header().match) : std::nullopt;
+    return id ? *id : crypto::random_id<MatchId>();
+}
+
+Match make_match(const game::Module& module, std::optional<Resumed>& match, netcode::LogHeader header,
+                 MutableBytes scratch) {
+    if (!match) return {module, std::move(header), scratch};
+    return {module, std::move(match->log), match->at_end, match->progress.presence, scratch};
+}
+
 }  // namespace
 
-Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now)
+Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now, const RoomRecord* record,
+           std::optional<Resumed> match)
     : setup_(std::move(setup)),
       shared_(shared),
       game_(*setup_.game->module->info),
       seats_(setup_.seats == 0 ? game_.seats_max : std::min<std::size_t>(setup_.seats, game_.seats_max)),
-      match_id_(crypto::random_id<MatchId>()),
-      match_(*setup_.game->module, header_of(game_, setup_, shared_, match_id_), shared_.scratch),
+      match_id_(match_id_of(match)),
+      match_(make_match(*setup_.game->module, match, header_of(game_, setup_, shared_, match_id_),
+                        shared_.scratch)),
       schedule_(game_.tick_rate_hz),
       epoch_(shared_.next_epoch()),
-      release_(std::chrono::seconds(setup_.public_delay_s), match_.next()),
+      release_(std::chrono::seconds(setup_.public_delay_s), match_.log().header().first),
       face_(std::chrono::seconds(setup_.public_delay_s), {.phase = Phase::waiting, .match = match_id_}),
       shown_match_(match_id_),
       statistics_(*setup_.game->module),
       empty_since_(now) {
+    if (record != nullptr && match) {
+        bring_back_match(*record, std::move(match->progress), now);
+        return;
+    }
     ++shared_.counters.matches;
+    if (record != nullptr) {
+        bring_back(*record, now);
+        begin_for_those_who_were_here();
+        return;
+    }
     if (!has_matches()) {
         standing_.phase = Phase::playing;
         play_began_ = match_.next();
@@ -135,6 +157,7 @@ void Room::turn(net::Instant now) {
     shared_.counters.overruns += due.skipped;
     for (std::uint32_t made = 0; made < due.ticks && !closed_; ++made) {
         if (const game::CheckFailure failure = tick(now)) break_down(failure, now);
+        record();
     }
     release_.note(match_.next(), now);
     if (due.ticks == 0 || closed_) return;
@@ -152,6 +175,7 @@ void Room::turn(net::Instant now) {
 game::CheckFailure Room::tick(net::Instant now) {
     const std::size_t bytes_before = match_.log().entry_bytes();
     const bool is_first = match_.next() == match_.log().header().first;
+    take_progress();
     const game::CheckFailure failure = match_.step(is_first ? shared_.random() : 0);
     ++shared_.counters.ticks;
     shared_.counters.entry_bytes += match_.log().entry_bytes() - bytes_before;
@@ -419,6 +443,9 @@ void Room::roll_match(Match::From from, net::Instant now) {
     netcode::MatchLog before = match_.begin_anew(header_of(game_, setup_, shared_, next), from);
     // Nobody wants to see a room in which people waited for others.
     if (!handed_over_ && play_began_) hand_over(std::move(before), now);
+    if (shared_.recorder != nullptr) shared_.recorder->match_over(match_id_);
+    recording_ = {};
+    record_changed_ = true;
     match_id_ = next;
     release_ = Release(release_.delay(), match_.next());
     events_.clear();

@@ -7,6 +7,8 @@
 #pragma once
 
 #include "server/rooms/match.h"
+#include "server/rooms/match_recording.h"
+#include "server/rooms/match_restore.h"
 #include "server/rooms/match_statistics.h"
 #include "server/rooms/messages.h"
 #include "server/rooms/public_face.h"
@@ -42,7 +44,13 @@ enum class HostAnswer : std::uint8_t {
 class Room {
   public:
     /// `shared` and the game outlive the room.
-    Room(RoomSetup setup, RoomShared& shared, net::Instant now);
+    Room(RoomSetup setup, RoomShared& shared, net::Instant now)
+        : Room(std::move(setup), shared, now, nullptr, {}) {}
+    /// As it was recorded, with its match; without one it begins another. Seats are held from `now` on, and
+    /// everything counts as made now, which nobody is shown too early by.
+    Room(RoomSetup setup, RoomShared& shared, net::Instant now, const RoomRecord& record,
+         std::optional<Resumed> match)
+        : Room(std::move(setup), shared, now, &record, std::move(match)) {}
     ~Room();
 
     [[nodiscard]] const RoomSetup& setup() const { return setup_; }
@@ -121,7 +129,30 @@ class Room {
     /// by who lists rooms.
     void look_at_public(net::Instant now);
 
+    // ---- What outlives the process (room_restore.cpp)
+
+    /// Writes what has changed and is not recorded: after each tick, before it is sent; and while the room
+    /// sleeps whenever somebody has come or gone.
+    void record() {
+        if (shared_.recorder != nullptr && !is_recorded()) write_record();
+    }
+    /// The room is gone, and nobody needs its match.
+    void end_recording();
+
   private:
+    Room(RoomSetup setup, RoomShared& shared, net::Instant now, const RoomRecord* record,
+         std::optional<Resumed> match);
+    [[nodiscard]] bool is_recorded() const {
+        return closed_ || (!record_changed_ && recording_.has_all(match_.log()));
+    }
+    void write_record();
+    [[nodiscard]] RoomRecord make_record() const;
+    void take_progress();
+    void bring_back(const RoomRecord& record, net::Instant now);
+    void begin_for_those_who_were_here();
+    void bring_back_match(const RoomRecord& record, MatchProgress progress, net::Instant now);
+    void bring_back_presence();
+    void bring_back_public(net::Instant now);
     [[nodiscard]] game::CheckFailure tick(net::Instant now);
     void send_to_players(net::Instant now);
     void send_to_spectators(net::Instant now);
@@ -234,6 +265,10 @@ class Room {
     std::size_t computers_wanted_ = 0;
     std::uint64_t newest_wait_ = 0;
     std::vector<Viewer*> newly_seated_;  // who are told so with the match
+
+    // Recording.
+    MatchRecording recording_;
+    bool record_changed_ = true;
 
     bool maker_has_come_ = false;
     bool locked_ = false;

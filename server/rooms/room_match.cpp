@@ -74,7 +74,7 @@ void Room::look_at_standing(net::Instant now) {
     note_live_change();
     note_face(now);
     if (!play_began_ && phase() != Phase::waiting) play_began_ = match_.next() - 1;
-    if (phase() == Phase::playing) starts_again_ = false;
+    if (phase() == Phase::playing && std::exchange(starts_again_, false)) record_changed_ = true;
     if (phase() == Phase::result) show_result(now);
 }
 
@@ -86,6 +86,7 @@ void Room::show_result(net::Instant now) {
     result_tick_ = match_.next() - 1;
     ended_at_ = now;
     finishers_.clear();
+    record_changed_ = true;
     for (const auto& viewer : viewers_) {
         viewer->wants_rematch = false;
         if (viewer->is_player()) finishers_.push_back(viewer->person().id);

@@ -164,6 +164,7 @@ void Room::drop(Viewer& viewer, net::Instant now) {
 void Room::rename(Viewer& viewer, std::string_view clean_name) {
     if (!viewer.is_player()) return;
     seats_.rename(viewer.seat(), clean_name);
+    record_changed_ = true;
     if (seats_.host() == viewer.seat()) note_change();
 }
 
@@ -233,6 +234,7 @@ void Room::close(std::string_view words, net::Instant now) {
     }
     empty_since_ = now;
     note_change();
+    end_recording();
 }
 
 // ---- Bookkeeping
@@ -248,6 +250,7 @@ ViewClass Room::class_of(Role role, const ViewWish& wish, bool has_pass) {
 
 HostAnswer Room::make_caster_pass(Viewer& host, net::Instant now) {
     caster_pass_ = crypto::make_token().text;
+    record_changed_ = true;
     // Whom the pass before let in watches as everybody does.
     for (const auto& viewer : viewers_) {
         if (!viewer->has_pass || viewer->is_player() || release_.delay() == net::Duration::zero()) continue;
@@ -323,7 +326,7 @@ void Room::choose_host(Seat newcomer) {
 }
 
 void Room::note_change() {
-    room_changed_ = public_changed_ = true;
+    room_changed_ = public_changed_ = record_changed_ = true;
     ++shared_.changes;
 }
 

@@ -51,6 +51,16 @@ class KeptLogs final : public LogStore {
     void keep_desync(const RoomInfo&, const DesyncReport& report, const netcode::MatchLog& log) override {
         desyncs.push_back({.report = report, .log = netcode::write_log_file(log)});
     }
+    struct Unrestored {
+        RoomId room;
+        std::string why;
+        Tick at;
+    };
+    std::vector<Unrestored> unrestored;
+    void keep_unrestored(const RoomId& room, std::string_view why, Tick at,
+                         const netcode::MatchLog&) override {
+        unrestored.push_back({.room = room, .why = std::string(why), .at = at});
+    }
     std::vector<std::pair<Seat, Doubts>> suspicious;
     void note_suspicious(const RoomInfo&, Seat seat, const Doubts& doubts) override {
         suspicious.emplace_back(seat, doubts);

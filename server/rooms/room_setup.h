@@ -43,6 +43,8 @@ struct RoomLimits {
     net::Duration result_shown = std::chrono::seconds(15);  // then another match begins
 };
 
+class Recorder;
+
 /// What all rooms of a shard share; outlives them.
 struct RoomShared {
     RoomLimits limits = {};
@@ -50,6 +52,7 @@ struct RoomShared {
     Results results = {};
     FinishedMatches finished = {};
     LogStore* broken_logs = nullptr;
+    Recorder* recorder = nullptr;  // null: nothing is recorded
     std::function<std::uint64_t()> unix_s;
     std::function<std::uint64_t()> random;  // nobody can foresee it; seeded in tests
     std::vector<std::byte> scratch = std::vector<std::byte>(netcode::keyframe_bytes_max + 16);
@@ -75,6 +78,8 @@ struct RoomSetup {
     /// taken).
     enum class Start : std::uint8_t { by_host, by_itself } start = Start::by_host;
     std::size_t computers = 0;  // that have seats from the beginning
+    std::optional<std::uint64_t> maker_network = std::nullopt;  // nothing: not counted
+    bool is_permanent = false;                                  // stays when nobody is in it
 };
 
 }  // namespace gs::rooms

@@ -56,8 +56,10 @@ Rooms::Rooms(RoomsOptions options, RoomShared& shared, net::Instant now)
 }
 
 Rooms::~Rooms() {
-    for (auto& [id, entry] : rooms_)
-        entry.room->close(words_of(MakeRefusal::closing), {});
+    // They are to come back when the server starts again.
+    shared_.recorder = nullptr;
+    for (auto& [id, room] : rooms_)
+        room->close(words_of(MakeRefusal::closing), {});
 }
 
 // ---- Directory
@@ -70,7 +72,7 @@ const GameEntry* Rooms::game(std::string_view id) const {
 
 Room* Rooms::find(const RoomId& id) {
     const auto found = rooms_.find(id);
-    return found == rooms_.end() || found->second.room->is_closed() ? nullptr : found->second.room.get();
+    return found == rooms_.end() || found->second->is_closed() ? nullptr : found->second.get();
 }
 
 Room* Rooms::find_by_invite(std::string_view invite) {
@@ -80,14 +82,14 @@ Room* Rooms::find_by_invite(std::string_view invite) {
 
 std::string_view Rooms::invite_of(const RoomId& id) const {
     const auto found = rooms_.find(id);
-    return found == rooms_.end() ? std::string_view() : found->second.room->setup().invite;
+    return found == rooms_.end() ? std::string_view() : found->second->setup().invite;
 }
 
 const Room* Rooms::with_match(const MatchId& match) const {
     const auto found = std::ranges::find_if(rooms_, [&](const auto& each) {
-        return !each.second.room->is_closed() && each.second.room->match_id() == match;
+        return !each.second->is_closed() && each.second->match_id() == match;
     });
-    return found == rooms_.end() ? nullptr : found->second.room.get();
+    return found == rooms_.end() ? nullptr : found->second.get();
 }
 
 bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
@@ -96,10 +98,10 @@ bool Rooms::is_invite_of(const RoomId& id, std::string_view invite) const {
 
 std::vector<RoomInfo> Rooms::list(net::Instant now, std::string_view game) const {
     std::vector<RoomInfo> listed;
-    for (const auto& [id, entry] : rooms_) {
-        if (entry.room->is_closed() || entry.room->setup().access != Access::listed) continue;
-        if (!game.empty() && entry.room->setup().game->module->info->id != game) continue;
-        listed.push_back(entry.room->public_info(now));
+    for (const auto& [id, room] : rooms_) {
+        if (room->is_closed() || room->setup().access != Access::listed) continue;
+        if (!game.empty() && room->setup().game->module->info->id != game) continue;
+        listed.push_back(room->public_info(now));
     }
     std::ranges::sort(listed, has_more_people);
     return listed;
@@ -107,7 +109,7 @@ std::vector<RoomInfo> Rooms::list(net::Instant now, std::string_view game) const
 
 std::size_t Rooms::listed_count() const {
     return static_cast<std::size_t>(std::ranges::count_if(rooms_, [](const auto& each) {
-        const Room& room = *each.second.room;
+        const Room& room = *each.second;
         return !room.is_closed() && room.setup().access == Access::listed;
     }));
 }
@@ -115,8 +117,8 @@ std::size_t Rooms::listed_count() const {
 std::optional<MakeRefusal> Rooms::refusal_of(const RoomWish& wish) {
     if (draining_) return MakeRefusal::closing;
     if (game(wish.game) == nullptr) return MakeRefusal::no_such_game;
-    const auto of_person = [&](const auto& each) { return each.second.room->setup().maker == wish.maker; };
-    const auto of_network = [&](const auto& each) { return each.second.network == wish.maker_network; };
+    const auto of_person = [&](const auto& each) { return each.second->setup().maker == wish.maker; };
+    const auto of_network = [&](const auto& each) { return each.second->setup().maker_network == wish.maker_network; };
     if (wish.maker && std::ranges::count_if(rooms_, of_person) >=
                           static_cast<std::ptrdiff_t>(options_.rooms_per_person_max)) {
         ++shared_.counters.rooms_refused_per_person;
@@ -146,18 +148,18 @@ std::expected<RoomId, MakeRefusal> Rooms::make(RoomWish wish, net::Instant now) 
                     .public_delay_s = wish.public_delay_s,
                     .maker = wish.maker,
                     .start = wish.computers > 0 ? RoomSetup::Start::by_itself : wish.start,
-                    .computers = wish.computers};
+                    .computers = wish.computers,
+                    .maker_network = wish.maker_network};
     if (setup.seats != 0) setup.seats = std::clamp<std::size_t>(setup.seats, info.seats_min, info.seats_max);
     const RoomId id = setup.id;
-    add(std::move(setup), Stay::while_used, now);
-    rooms_.at(id).network = wish.maker_network;
+    add(std::move(setup), now);
     return id;
 }
 
 std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net::Instant now) {
     const std::vector<RoomInfo> listed = list(now, game);
     const auto is_open = [&](const RoomInfo& info) {
-        return info.players < info.seats && !info.locked && !rooms_.at(info.id).room->is_shut_for_seats();
+        return info.players < info.seats && !info.locked && !rooms_.at(info.id)->is_shut_for_seats();
     };
     const auto fullest = std::ranges::find_if(listed, is_open);
     if (fullest == listed.end()) {
@@ -167,29 +169,30 @@ std::expected<RoomId, MakeRefusal> Rooms::quick_play(std::string_view game, net:
     }
     // Among equals the one that is always there, so that strangers meet.
     const auto permanent = std::ranges::find_if(listed, [&](const RoomInfo& info) {
-        return is_open(info) && info.players == fullest->players && rooms_.at(info.id).is_permanent;
+        return is_open(info) && info.players == fullest->players && rooms_.at(info.id)->setup().is_permanent;
     });
     return (permanent == listed.end() ? fullest : permanent)->id;
 }
 
 Room* Rooms::featured() {
     Room* best = nullptr;
-    for (auto& [id, entry] : rooms_) {
-        if (!entry.is_permanent || entry.room->is_closed()) continue;
-        if (best == nullptr || has_more_people(entry.room->info(), best->info())) best = entry.room.get();
+    for (auto& [id, room] : rooms_) {
+        if (!room->setup().is_permanent || room->is_closed()) continue;
+        if (best == nullptr || has_more_people(room->info(), best->info())) best = room.get();
     }
     return best;
 }
 
-void Rooms::add(RoomSetup setup, Stay stay, net::Instant now) {
-    const RoomId id = setup.id;
+void Rooms::add(RoomSetup setup, net::Instant now) {
     setup.invite = crypto::make_token().text;
-    by_invite_.emplace(setup.invite, id);
-    Entry entry{.room = std::make_unique<Room>(std::move(setup), shared_, now),
-                .network = std::nullopt,
-                .is_permanent = stay == Stay::always};
-    rooms_.insert_or_assign(id, std::move(entry));
+    add(std::make_unique<Room>(std::move(setup), shared_, now));
     ++shared_.counters.rooms_made;
+}
+
+void Rooms::add(std::unique_ptr<Room> room) {
+    const RoomId id = room->setup().id;
+    by_invite_.emplace(room->setup().invite, id);
+    rooms_.insert_or_assign(id, std::move(room));
     ++shared_.changes;
 }
 
@@ -199,23 +202,29 @@ void Rooms::make_permanent(net::Instant now) {
         const RoomId id = permanent_id(wish.game, index);
         const GameEntry* entry = game(wish.game);
         if (entry == nullptr || rooms_.contains(id)) continue;
-        add({.id = id, .name = wish.name, .game = entry, .host = RoomSetup::Host::nobody}, Stay::always, now);
+        add({.id = id,
+             .name = wish.name,
+             .game = entry,
+             .host = RoomSetup::Host::nobody,
+             .is_permanent = true},
+            now);
     }
 }
 
 void Rooms::reap(net::Instant now) {
-    for (auto& [id, entry] : rooms_)
-        entry.room->look_at_public(now);
+    for (auto& [id, room] : rooms_)
+        room->look_at_public(now);
     for (auto it = rooms_.begin(); it != rooms_.end();) {
-        const Entry& entry = it->second;
-        const auto empty_since = entry.room->empty_since();
-        const net::Duration kept = entry.room->is_closed() ? broken_pause : options_.reaped_after;
-        const bool may_go = entry.room->is_closed() || !entry.is_permanent;
+        Room& room = *it->second;
+        const auto empty_since = room.empty_since();
+        const net::Duration kept = room.is_closed() ? broken_pause : options_.reaped_after;
+        const bool may_go = room.is_closed() || !room.setup().is_permanent;
         if (!may_go || !empty_since || now - *empty_since < kept) {
             ++it;
             continue;
         }
-        by_invite_.erase(entry.room->setup().invite);
+        if (!room.is_closed()) room.end_recording();
+        by_invite_.erase(room.setup().invite);
         it = rooms_.erase(it);
         ++shared_.counters.rooms_reaped;
         ++shared_.changes;
@@ -223,19 +232,95 @@ void Rooms::reap(net::Instant now) {
     if (!draining_) make_permanent(now);
 }
 
+// ---- After a restart
+
+void Rooms::write_missing(Recorder&) {
+    for (auto& [id, room] : rooms_)
+        room->record();
+}
+
+RestoreCounts Rooms::restore(std::vector<RestoredRoom> restored, const RestoreHooks& hooks,
+                             net::Instant now) {
+    RestoreCounts counts;
+    // Whatever is still under way to a client is of an epoch that no room has now.
+    for (const RestoredRoom& each : restored)
+        shared_.newest_epoch = std::max(shared_.newest_epoch, each.record.epoch);
+    for (RestoredRoom& each : restored) {
+        if (const GameEntry* entry = game(each.record.game)) {
+            restore(std::move(each), *entry, hooks, now, counts);
+        } else if (shared_.recorder != nullptr) {
+            if (each.match) shared_.recorder->match_over(each.record.match);
+            shared_.recorder->room_closed(each.record.id);
+        }
+    }
+    return counts;
+}
+
+void Rooms::restore(RestoredRoom restored, const GameEntry& game, const RestoreHooks& hooks,
+                    net::Instant now, RestoreCounts& counts) {
+    const RoomRecord& record = restored.record;
+    RoomSetup setup{.id = record.id,
+                    .name = record.name,
+                    .game = &game,
+                    .access = record.access,
+                    .seats = record.seat_count,
+                    .public_delay_s = record.public_delay_s,
+                    .maker = record.maker,
+                    .host = record.host_rule,
+                    .start = record.start_rule,
+                    .maker_network = record.maker_network};
+    if (const auto fresh = rooms_.find(record.id); fresh != rooms_.end()) {
+        // The name and the game are the operator's.
+        setup = fresh->second->setup();
+        by_invite_.erase(setup.invite);
+        if (setup.game != &game) return;
+    }
+    setup.invite = record.invite;
+    std::optional<Resumed> match =
+        restored.match ? simulate(*restored.match, record, game, hooks) : std::nullopt;
+    if (match) {
+        ++counts.matches;
+        counts.ticks += static_cast<std::uint64_t>(match->log.next() - match->log.header().first);
+    } else if (restored.match) {
+        ++counts.broken;
+    }
+    add(std::make_unique<Room>(std::move(setup), shared_, now, record, std::move(match)));
+    ++counts.rooms;
+}
+
+std::optional<Resumed> Rooms::simulate(RestoredMatch& match, const RoomRecord& record, const GameEntry& game,
+                                       const RestoreHooks& hooks) {
+    const auto id = MatchId::parse(match.log.header().match);
+    if (!id) return std::nullopt;
+    if (hooks.begins) hooks.begins(*id);
+    auto resumed = simulate_again(*game.module, match, record, shared_.scratch);
+    if (hooks.ended) hooks.ended(*id);
+    // One without a tick is as good as a new one.
+    if (resumed && resumed->log.next() != resumed->log.header().first) return std::move(*resumed);
+    if (!resumed && shared_.broken_logs != nullptr) {
+        shared_.broken_logs->keep_unrestored(record.id, resumed.error().why, resumed.error().at, match.log);
+    }
+    if (shared_.recorder != nullptr) shared_.recorder->match_over(*id);
+    return std::nullopt;
+}
+
 // ---- Time
 
 net::Instant Rooms::next_due() const {
     net::Instant first = reaped_at_ + reap_period;
-    for (const auto& [id, entry] : rooms_)
-        first = std::min(first, entry.room->next_due());
+    for (const auto& [id, room] : rooms_)
+        first = std::min(first, room->next_due());
     return first;
 }
 
 void Rooms::turn(net::Instant now) {
-    for (auto& [id, entry] : rooms_) {
-        Room& room = *entry.room;
-        if (room.next_due() == net::never) continue;
+    if (shared_.recorder != nullptr && shared_.recorder->needs_refill()) shared_.recorder->refill(*this);
+    for (auto& [id, each] : rooms_) {
+        Room& room = *each;
+        if (room.next_due() == net::never) {
+            room.record();
+            continue;
+        }
         if (!options_.measuring_clock) {
             room.turn(now);
             continue;
@@ -256,8 +341,8 @@ void Rooms::turn(net::Instant now) {
 
 Rooms::Counts Rooms::counts(std::string_view game) const {
     Counts counts;
-    for (const auto& [id, entry] : rooms_) {
-        const Room& room = *entry.room;
+    for (const auto& [id, each] : rooms_) {
+        const Room& room = *each;
         if (room.is_closed()) continue;
         if (!game.empty() && room.setup().game->module->info->id != game) continue;
         ++counts.rooms;
@@ -273,8 +358,8 @@ Rooms::Counts Rooms::counts(std::string_view game) const {
 
 netcode::InputCounters Rooms::input_counters() const {
     netcode::InputCounters sum = shared_.counters.inputs_of_gone_rooms;
-    for (const auto& [id, entry] : rooms_)
-        add_to(sum, entry.room->match().input_counters());
+    for (const auto& [id, room] : rooms_)
+        add_to(sum, room->match().input_counters());
     return sum;
 }
 

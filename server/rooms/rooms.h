@@ -58,11 +58,27 @@ enum class MakeRefusal : std::uint8_t {
 /// For people.
 [[nodiscard]] std::string_view words_of(MakeRefusal refusal);
 
-class Rooms {
+/// Before and after a match is simulated again, which may be the end of the process.
+struct RestoreHooks {
+    std::function<void(const MatchId&)> begins = {};
+    std::function<void(const MatchId&)> ended = {};
+};
+struct RestoreCounts {
+    std::size_t rooms = 0;
+    std::size_t matches = 0;  // that go on
+    std::size_t broken = 0;   // that cannot
+    std::uint64_t ticks = 0;  // of those that go on
+};
+
+class Rooms final : private RefillSource {
   public:
     /// `shared` outlives the rooms.
     Rooms(RoomsOptions options, RoomShared& shared, net::Instant now);
     ~Rooms();
+
+    /// Before the first turn: rooms as they were when the server ended, permanent ones in place of the new.
+    /// Rooms of games that are not there any more are not brought back.
+    RestoreCounts restore(std::vector<RestoredRoom> restored, const RestoreHooks& hooks, net::Instant now);
 
     // ---- Directory. Pointers are valid until turn().
 
@@ -122,21 +138,22 @@ class Rooms {
     [[nodiscard]] const RoomCounters& counters() const { return shared_.counters; }
 
   private:
-    struct Entry {
-        std::unique_ptr<Room> room;
-        std::optional<std::uint64_t> network;
-        bool is_permanent = false;
-    };
-
-    enum class Stay : std::uint8_t { while_used, always };
-    void add(RoomSetup setup, Stay stay, net::Instant now);
+    void add(RoomSetup setup, net::Instant now);
+    void add(std::unique_ptr<Room> room);
+    void restore(RestoredRoom restored, const GameEntry& game, const RestoreHooks& hooks, net::Instant now,
+                 RestoreCounts& counts);
+    /// Nothing: it cannot go on, and has been put where somebody looks at it.
+    [[nodiscard]] std::optional<Resumed> simulate(RestoredMatch& match, const RoomRecord& record,
+                                                  const GameEntry& game, const RestoreHooks& hooks);
+    /// RefillSource
+    void write_missing(Recorder& to) override;
     [[nodiscard]] std::optional<MakeRefusal> refusal_of(const RoomWish& wish);
     void make_permanent(net::Instant now);
     void reap(net::Instant now);
 
     RoomsOptions options_;
     RoomShared& shared_;
-    std::map<RoomId, Entry> rooms_;
+    std::map<RoomId, std::unique_ptr<Room>> rooms_;
     std::unordered_map<std::string, RoomId> by_invite_;
     bool draining_ = false;
     net::Instant reaped_at_ = {};

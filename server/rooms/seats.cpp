@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace gs::rooms {
 namespace {
@@ -88,6 +89,15 @@ void Seats::give_back(Seat seat, Viewer& viewer) {
     place.state = SeatState::connected;
     place.viewer = &viewer;
     place.held_until = net::never;
+}
+
+void Seats::bring_back(Seat seat, Place place) {
+    GS_ASSERT(at(seat).state == SeatState::free && place.viewer == nullptr, "nobody is there yet");
+    place.skeleton = names::skeleton(place.person.name);
+    newest_order_ = std::max(newest_order_, place.order);
+    ++(place.state == SeatState::computer ? computers_ : taken_);
+    at(seat) = std::move(place);
+    changes_.set(seat.value);
 }
 
 void Seats::release(Seat seat) {

@@ -57,6 +57,9 @@ class Seats {
     [[nodiscard]] std::optional<Seat> newest_computer() const;
     void drop(Seat seat, net::Instant held_until);
     void give_back(Seat seat, Viewer& viewer);
+    /// A free seat as it was before the server started again: a computer's, or held for who had it. The name
+    /// is one that this room has given out.
+    void bring_back(Seat seat, Place place);
     void release(Seat seat);
     /// `name` is clean.
     void rename(Seat seat, std::string_view name);

@@ -23,6 +23,9 @@ constexpr std::size_t segment_bytes_max = std::size_t{128} * 1024 * 1024;
 /// What is copied at once; small beside what a ring has room for while it happens.
 constexpr std::size_t copy_bytes = std::size_t{1024} * 1024;
 
+/// Of the entries in one record of a packed segment.
+constexpr std::size_t packed_bytes = std::size_t{32} * 1024;
+
 using Head = std::array<std::byte, head_bytes>;
 
 Head head_of(std::uint64_t id, std::uint64_t number) {
@@ -43,6 +46,57 @@ std::optional<std::uint64_t> number_of(std::string_view name) {
     if (error != std::errc() || end != name.data() + name.size() || number == UINT64_MAX) return std::nullopt;
     return number;
 }
+
+/// Records of a segment, with entries of one match that follow each other in one.
+class Packing {
+  public:
+    struct Packed {
+        RecordKind kind;
+        std::uint64_t sequence;  // of the first
+        std::vector<std::byte> payload;
+
+        [[nodiscard]] Record record() const { return {.kind = kind, .sequence = sequence, .payload = payload}; }
+    };
+
+    void take(const Record& record) {
+        const auto entry =
+            record.kind == RecordKind::entry ? read_entry(record.payload) : std::optional<EntryRecord>();
+        if (!entry) {
+            add(record.kind, record);
+            return;
+        }
+        Run& run = runs_[entry->head.match];
+        if (run.next == entry->head.tick && records_[run.at].payload.size() < packed_bytes) {
+            std::vector<std::byte>& payload = records_[run.at].payload;
+            payload.insert(payload.end(), entry->entry.begin(), entry->entry.end());
+            saved_[entry->head.match] += size_of(record) - entry->entry.size();
+        } else {
+            run.at = records_.size();
+            add(RecordKind::entries, record);
+        }
+        run.next = entry->head.tick + 1;
+    }
+
+    /// In the order of their sequences.
+    [[nodiscard]] const std::vector<Packed>& records() const { return records_; }
+    [[nodiscard]] const std::map<rooms::MatchId, std::size_t>& saved() const { return saved_; }
+
+  private:
+    struct Run {
+        std::size_t at = 0;
+        std::optional<Tick> next = std::nullopt;
+    };
+
+    void add(RecordKind kind, const Record& record) {
+        records_.push_back({.kind = kind,
+                            .sequence = record.sequence,
+                            .payload = {record.payload.begin(), record.payload.end()}});
+    }
+
+    std::vector<Packed> records_;
+    std::map<rooms::MatchId, Run> runs_;
+    std::map<rooms::MatchId, std::size_t> saved_;
+};
 
 std::expected<std::uint64_t, Error> read_or_make_id(Disk& disk, const Path& folder, std::uint64_t fresh_id) {
     const auto bytes = disk.read(folder / id_file, sizeof(std::uint64_t));
@@ -141,6 +195,8 @@ Journal::Journal(Disk& disk, Path folder, Options options, const JournalContents
         segments_.emplace(segment.number, segment.bytes.size());
         total_bytes_ += segment.bytes.size();
         next_number_ = segment.number + 1;
+        const auto is_entry = [](const Record& record) { return record.kind == RecordKind::entry; };
+        if (std::ranges::any_of(segment.records, is_entry)) loose_.insert(segment.number);
     }
     std::uint64_t newest = 0;
     for (const auto& [segment, record] : in_order(contents)) {
@@ -177,10 +233,15 @@ std::expected<void, Error> Journal::begin_segment() {
     return {};
 }
 
+void Journal::end_segment() {
+    file_.reset();
+    loose_.insert(number_);
+}
+
 void Journal::abandon_segment() {
     // What of a failed write is on the disk, nobody knows. If it cannot be cut off, readers find a torn end.
     static_cast<void>(file_->cut_to(segments_.at(number_)));
-    file_.reset();
+    end_segment();
 }
 
 std::expected<void, Error> Journal::append(std::span<const Record> records) {
@@ -188,7 +249,7 @@ std::expected<void, Error> Journal::append(std::span<const Record> records) {
 }
 
 std::expected<void, Error> Journal::write(std::span<const Record> records, Notes notes) {
-    if (file_ != nullptr && segments_.at(number_) >= options_.segment_bytes) file_.reset();
+    if (file_ != nullptr && segments_.at(number_) >= options_.segment_bytes) end_segment();
     if (file_ == nullptr) {
         if (auto begun = begin_segment(); !begun) return begun;
     }
@@ -223,6 +284,7 @@ std::expected<void, Error> Journal::tidy() {
     while (has_old() && !retention_.needs_segment(segments_.begin()->first)) {
         if (auto removed = remove_oldest(); !removed) return removed;
     }
+    if (!loose_.empty()) return pack(*loose_.begin());
     const std::size_t bytes_max = std::max(options_.kept_bytes, 2 * retention_.live_bytes());
     if (!has_old() || total_bytes_ <= bytes_max) return {};
     if (auto copied = copy_oldest(); !copied) return copied;
@@ -233,8 +295,37 @@ std::expected<void, Error> Journal::remove_oldest() {
     const auto oldest = segments_.begin();
     if (auto removed = disk_.remove(path_of(oldest->first)); !removed) return removed;
     retention_.forget(oldest->first);
+    loose_.erase(oldest->first);
     total_bytes_ -= oldest->second;
     segments_.erase(oldest);
+    return {};
+}
+
+std::expected<void, Error> Journal::pack(std::uint64_t number) {
+    const auto bytes = disk_.read(path_of(number), segment_bytes_max);
+    if (!bytes) return std::unexpected(bytes.error());
+    const SegmentReading reading = read_segment(*bytes, id_, number);
+    Packing packing;
+    for (const Record& record : reading.records) {
+        // What says that something older is over is needed for as long as that may be there.
+        const bool is_end =
+            record.kind == RecordKind::match_over || record.kind == RecordKind::room_closed;
+        if (is_end ? number != segments_.begin()->first : retention_.needs(record)) packing.take(record);
+    }
+    const Head head = head_of(id_, number);
+    std::vector<std::byte> content(head.begin(), head.end());
+    std::uint64_t chain = load_u64(&head[24]);
+    for (const Packing::Packed& packed : packing.records())
+        chain = append_record(content, packed.record(), chain);
+    // Whole or not at all, under the same name and with the same sequences: at no time is there less than before.
+    if (auto written = disk_.replace(path_of(number), content, Disk::Sync::yes); !written) return written;
+    for (const auto& [match, saved] : packing.saved())
+        retention_.note_saved(match, saved);
+    std::size_t& size = segments_.at(number);
+    total_bytes_ -= size;
+    size = content.size();
+    total_bytes_ += size;
+    loose_.erase(number);
     return {};
 }
 

@@ -13,6 +13,7 @@
 #include <expected>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -77,7 +78,8 @@ class Journal {
     /// Writes and syncs. After an error nothing counts as written: the same records are to be given again.
     [[nodiscard]] std::expected<void, Error> append(std::span<const Record> records);
 
-    /// Removes segments that nobody needs, and copies what is needed in the oldest when there is too much;
+    /// Removes segments that nobody needs, packs those that are full (a match's entries become few records,
+    /// so that reading them all is quick), and copies what is needed in the oldest when there is too much;
     /// at most one segment at a time.
     [[nodiscard]] std::expected<void, Error> tidy();
 
@@ -89,9 +91,11 @@ class Journal {
     enum class Notes : bool { copies, fresh };
     [[nodiscard]] std::expected<void, Error> begin_segment();
     [[nodiscard]] std::expected<void, Error> write(std::span<const Record> records, Notes notes);
+    void end_segment();
     void abandon_segment();
     [[nodiscard]] std::expected<void, Error> remove_oldest();
     [[nodiscard]] std::expected<void, Error> copy_oldest();
+    [[nodiscard]] std::expected<void, Error> pack(std::uint64_t number);
     [[nodiscard]] Path path_of(std::uint64_t number) const;
 
     Disk& disk_;
@@ -100,6 +104,7 @@ class Journal {
     std::uint64_t id_;
     Retention retention_;
     std::map<std::uint64_t, std::size_t> segments_;  // number → bytes
+    std::set<std::uint64_t> loose_;                  // not packed, and not written to any more
     std::size_t total_bytes_ = 0;
     std::uint64_t next_number_ = 1;
 

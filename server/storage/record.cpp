@@ -12,7 +12,7 @@ namespace gs::storage {
 namespace {
 
 /// Counts up when a field is added: rooms of another version are not read.
-constexpr std::uint8_t room_version = 1;
+constexpr std::uint8_t room_version = 2;
 
 // ---- Fields: one function reads, writes and measures each
 
@@ -97,6 +97,7 @@ bool serialize_room(Stream& s, Room& room) {
            serialize_seats(s, room.seats) &&
            serialize_optional(s, room.host, [&](auto& seat) { return s.bits(seat.value, 8); }) &&
            s.boolean(room.locked) && s.boolean(room.maker_has_come) && s.boolean(room.starts_again) &&
+           serialize_text(s, room.caster_pass) &&
            s.varint(room.computers_wanted) && serialize_ids(s, room.kicked) &&
            serialize_optional(s, room.result_unix_s, [&](auto& unix_s) { return s.bits(unix_s, 64); }) &&
            serialize_ids(s, room.finishers);
@@ -127,7 +128,7 @@ std::optional<Id> id_at(ByteView payload) {
 
 bool is_kind(std::byte kind) {
     return std::to_integer<int>(kind) >= static_cast<int>(RecordKind::room) &&
-           std::to_integer<int>(kind) <= static_cast<int>(RecordKind::match_over);
+           std::to_integer<int>(kind) <= static_cast<int>(RecordKind::entries);
 }
 
 }  // namespace
@@ -241,6 +242,12 @@ std::optional<EntryRecord> read_entry(ByteView payload) {
     return EntryRecord{.head = *head, .entry = entry};
 }
 
+std::optional<EntriesRecord> read_entries(ByteView payload) {
+    const auto head = read_tick_head(payload);
+    if (!head) return std::nullopt;
+    return EntriesRecord{.head = *head, .entries = payload.subspan(tick_head_bytes)};
+}
+
 std::optional<rooms::RoomId> read_room_id(ByteView payload) {
     return payload.size() == id_bytes ? id_at<rooms::RoomId>(payload) : std::nullopt;
 }
@@ -253,6 +260,7 @@ std::optional<rooms::MatchId> match_of(const Record& record) {
     switch (record.kind) {
         case RecordKind::keyframe:
         case RecordKind::entry:
+        case RecordKind::entries:
         case RecordKind::match_over:
             return id_at<rooms::MatchId>(record.payload);
         case RecordKind::match_began: {

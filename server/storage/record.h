@@ -26,6 +26,7 @@ enum class RecordKind : std::uint8_t {
     keyframe = 4,     // id of the match, u32 tick, u32 length of the keyframe, keyframe, statistics
     entry = 5,        // id of the match, u32 tick, entry
     match_over = 6,   // id
+    entries = 7,      // id of the match, u32 tick of the first, entries: what a full segment has of a match
 };
 
 inline constexpr std::size_t record_head_bytes = 4 + 1 + 8;
@@ -92,6 +93,13 @@ struct EntryRecord {
     ByteView entry;  // whole, with its length
 };
 [[nodiscard]] std::optional<EntryRecord> read_entry(ByteView payload);
+
+/// Entries of ticks that follow each other. Whether they are whole shows in taking them one by one.
+struct EntriesRecord {
+    TickHead head;  // of the first
+    ByteView entries;
+};
+[[nodiscard]] std::optional<EntriesRecord> read_entries(ByteView payload);
 
 [[nodiscard]] std::optional<rooms::RoomId> read_room_id(ByteView payload);
 [[nodiscard]] std::optional<rooms::MatchId> read_match_id(ByteView payload);

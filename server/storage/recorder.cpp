@@ -102,6 +102,11 @@ bool Recorder::write(RecordKind kind, std::initializer_list<ByteView> payload) n
 }
 
 bool Recorder::room_changed(const rooms::RoomRecord& room) {
+    // Asked again every tick while it is stopped: not worth the record's memory.
+    if (is_stopped_ && !is_refilling_) {
+        ++refused_;
+        return false;
+    }
     return write(RecordKind::room, {write_room(room)});
 }
 

@@ -40,6 +40,16 @@ class Gathered {
         entries_.push_back(record.entry);
     }
 
+    void take(const EntriesRecord& record) {
+        EntryRecord entry{.head = record.head, .entry = {}};
+        for (ByteView rest = record.entries; !rest.empty(); ++entry.head.tick) {
+            const ByteView from = rest;
+            if (!netcode::take_entry(rest)) return;
+            entry.entry = from.first(from.size() - rest.size());
+            take(entry);
+        }
+    }
+
     /// Nothing: it has no keyframe to begin with.
     [[nodiscard]] std::optional<rooms::RestoredMatch> build() const {
         if (!keyframes_.contains(0)) return std::nullopt;
@@ -97,6 +107,11 @@ class Gathering {
             case RecordKind::keyframe:
                 if (const auto keyframe = read_keyframe(record.payload)) {
                     if (auto* match = find(keyframe->head.match)) match->take(*keyframe);
+                }
+                break;
+            case RecordKind::entries:
+                if (const auto entries = read_entries(record.payload)) {
+                    if (auto* match = find(entries->head.match)) match->take(*entries);
                 }
                 break;
             case RecordKind::entry:

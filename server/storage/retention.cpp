@@ -64,6 +64,13 @@ void Retention::take_match(const rooms::MatchId& match, const Record& record) {
     live_bytes_ += size_of(record);
 }
 
+void Retention::note_saved(const rooms::MatchId& match, std::size_t bytes) {
+    const auto found = matches_.find(match);
+    if (found == matches_.end()) return;
+    found->second -= bytes;
+    live_bytes_ -= bytes;
+}
+
 bool Retention::needs(const Record& record) const {
     if (record.kind == RecordKind::room_closed || record.kind == RecordKind::match_over) return false;
     if (const auto room = room_of(record)) {

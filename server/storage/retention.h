@@ -19,6 +19,8 @@ class Retention {
     void note(std::uint64_t segment, const Record& record);
     /// One that was noted before has been written to this segment, too.
     void note_copy(std::uint64_t segment, const Record& record);
+    /// The same of a match takes so many bytes less.
+    void note_saved(const rooms::MatchId& match, std::size_t bytes);
     void forget(std::uint64_t segment) { segments_.erase(segment); }
 
     [[nodiscard]] bool needs(const Record& record) const;

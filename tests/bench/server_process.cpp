@@ -40,13 +40,14 @@ ServerProcess::ServerProcess() {
     char folder[] = "/tmp/grandstand-bench-XXXXXX";
     if (::mkdtemp(folder) == nullptr) give_up("no temporary folder for the server's data");
     data_folder_ = folder;
+    const std::string ring = data_folder_ + "/ring";  // removed with it
     int out[2];
     GS_ASSERT(::pipe2(out, O_CLOEXEC) == 0, "a pipe");
     pid_ = ::fork();
     if (pid_ == 0) {
         ::dup2(out[1], STDOUT_FILENO);
         ::execl("build/release/grandstand", "grandstand", "serve", "--http", "127.0.0.1:0", "--quic",
-                "127.0.0.1:0", "--data", folder, "--log-level", "error", nullptr);
+                "127.0.0.1:0", "--data", folder, "--ring", ring.c_str(), "--log-level", "error", nullptr);
         ::_exit(127);
     }
     ::close(out[1]);

@@ -38,6 +38,7 @@ class FleetTest : public testing::Test {
         options.config.http = app::ListenAddress::localhost(0);
         options.config.quic = app::ListenAddress::localhost(0);
         options.config.data = folder_.path() / "data";
+        options.config.ring = folder_.path() / "ring";
         options.config.assets = folder_.path() / "web";
         auto started = app::App::start(options, log_);
         ASSERT_TRUE(started.has_value()) << started.error().message;

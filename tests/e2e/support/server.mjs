@@ -72,7 +72,9 @@ export class Server {
   async run(other_flags = this.#flags) {
     this.#flags = other_flags;
     const places = ['--http', `127.0.0.1:${this.http_port}`, '--quic', `127.0.0.1:${this.quic_port}`];
-    const flags = [...places, '--data', this.#data, ...this.#flags];
+    // Beside the data and removed with it: a test leaves nothing in memory.
+    const ring = join(this.#data, 'ring');
+    const flags = [...places, '--data', this.#data, '--ring', ring, ...this.#flags];
     this.#process = spawn(binary, ['serve', ...flags], { cwd: root, env: without_settings(process.env) });
     const child = this.#process;
     const printed = (chunk) => {
