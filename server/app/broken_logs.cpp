@@ -54,10 +54,10 @@ void BrokenLogs::keep_broken(const rooms::RoomInfo& room, const game::CheckFailu
 void BrokenLogs::keep_unrestored(const rooms::RoomId& room, std::string_view why, Tick at,
                                  const netcode::MatchLog& log) {
     log_.error("a match cannot be brought back; its room begins another", {{"game", log.header().game},
-                                                                            {"room", room.text()},
-                                                                            {"match", log.header().match},
-                                                                            {"why", why},
-                                                                            {"tick", at.value}});
+                                                                           {"room", room.text()},
+                                                                           {"match", log.header().match},
+                                                                           {"why", why},
+                                                                           {"tick", at.value}});
     if (!has_room(broken_folder, kept_max)) return;
     keep(std::string(broken_folder) + "/" + log.header().match + ".gslog",
          text_of(netcode::write_log_file(log)));

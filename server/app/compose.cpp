@@ -101,7 +101,7 @@ struct App::Parts {
     std::optional<Certificates> certificates;
     std::optional<pages::Pages> pages;
     std::unique_ptr<Recording> recording;  // before the world, which records
-    std::optional<World> world;  // before the shard, whose sessions it handles
+    std::optional<World> world;            // before the shard, whose sessions it handles
     Sessions sessions;
     quic::LaneAcceptor lanes{sessions, {.echo_path = std::string(webtransport_echo_path)}};
     Shard shard;

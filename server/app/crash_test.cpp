@@ -24,10 +24,10 @@ class CrashTest : public testing::Test {
             "src/images/icon.svg": {"file": "assets/icon-d4.svg"}})");
     }
     void start() {
-        program_.emplace(folder_, std::vector<std::string>{"serve", "--http", "localhost:0", "--quic",
-                                                           "localhost:0", "--drain-seconds", "1", "--data",
-                                                           path("data"), "--ring", path("ring"), "--assets",
-                                                           path("web")});
+        program_.emplace(folder_,
+                         std::vector<std::string>{"serve", "--http", "localhost:0", "--quic", "localhost:0",
+                                                  "--drain-seconds", "1", "--data", path("data"), "--ring",
+                                                  path("ring"), "--assets", path("web")});
         const std::string ready = program_->line();
         ASSERT_THAT(ready, testing::StartsWith("Grandstand is ready: ")) << program_->errors();
         url_ = ready.substr(ready.find("http"), ready.size() - ready.find("http") - 1);
@@ -41,14 +41,16 @@ class CrashTest : public testing::Test {
     [[nodiscard]] json room() const {
         const std::string port = url_.substr(url_.rfind(':') + 1);
         TcpClient client(static_cast<std::uint16_t>(std::stoi(port)));
-        client.send("GET /api/v1/rooms HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n");
+        client.send("GET /api/v1/rooms HTTP/1.1\r\nHost: localhost:" + port +
+                    "\r\nConnection: close\r\n\r\n");
         const std::string answer = client.read();
         return json::parse(answer.substr(answer.find("\r\n\r\n")))["rooms"][0];
     }
     /// They compare every hash: 0 means that they had seats and all were equal.
     [[nodiscard]] int bots_play() const {
-        Program bots(folder_, {"bots", "--url", url_, "--room", room()["id"].get<std::string>(), "--players",
-                               "3", "--seconds", "2", "--transport", "websocket"},
+        Program bots(folder_,
+                     {"bots", "--url", url_, "--room", room()["id"].get<std::string>(), "--players", "3",
+                      "--seconds", "2", "--transport", "websocket"},
                      {}, "bots");
         static_cast<void>(bots.rest_of_output());
         return bots.wait();

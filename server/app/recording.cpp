@@ -35,11 +35,10 @@ std::unique_ptr<Recording> Recording::open(Options options, Log& log) {
     std::unique_ptr<Recording> recording(new Recording(options.clock, log));
     recording->folder_ = options.data / "journal" / "shard-0";
     auto opened = storage::Recorder::open(
-        recording->disk_,
-        {.folder = recording->folder_,
-         .ring_folder = ring_folder(options, recording->folder_),
-         .fresh_id = random_id(),
-         .clock = [clock = std::move(options.clock)]() mutable { return clock.now(); }});
+        recording->disk_, {.folder = recording->folder_,
+                           .ring_folder = ring_folder(options, recording->folder_),
+                           .fresh_id = random_id(),
+                           .clock = [clock = std::move(options.clock)]() mutable { return clock.now(); }});
     if (!opened) {
         log.error("matches are not recorded: they end with the server",
                   {{"folder", recording->folder_.string()},
@@ -48,9 +47,9 @@ std::unique_ptr<Recording> Recording::open(Options options, Log& log) {
         return nullptr;
     }
     if (opened->ring_failure) {
-        log.warning("there is no ring in memory: a crash takes as much of the matches as a power loss",
-                    {{"why", opened->ring_failure->context},
-                     {"system", system_words(opened->ring_failure->system)}});
+        log.warning(
+            "there is no ring in memory: a crash takes as much of the matches as a power loss",
+            {{"why", opened->ring_failure->context}, {"system", system_words(opened->ring_failure->system)}});
     }
     recording->recorder_ = std::move(opened->recorder);
     recording->restoration_ = std::move(opened->restoration);
@@ -65,7 +64,8 @@ void Recording::say_what_is_lost() const {
                      {{"file", cut.file}, {"bytes", cut.bytes}, {"why", cut.why}});
     }
     for (const storage::Loss& loss : restoration_.losses)
-        log_.warning("recorded, and cannot be used", {{"id", loss.id}, {"why", loss.why}, {"ticks", loss.ticks}});
+        log_.warning("recorded, and cannot be used",
+                     {{"id", loss.id}, {"why", loss.why}, {"ticks", loss.ticks}});
 }
 
 void Recording::bring_back(World& world) {
@@ -117,8 +117,9 @@ void Recording::look() {
 }
 
 void add_recording_metrics(const Recording* recording, Metrics& metrics) {
-    metrics.add_gauge("grandstand_recording", "1 while matches are recorded, 0 when they would be lost.",
-                      [recording] { return recording != nullptr && !recording->status().is_stopped ? 1 : 0; });
+    metrics.add_gauge(
+        "grandstand_recording", "1 while matches are recorded, 0 when they would be lost.",
+        [recording] { return recording != nullptr && !recording->status().is_stopped ? 1 : 0; });
     if (recording == nullptr) return;
     using Status = storage::RecorderStatus;
     const auto of = [recording](double (*read)(const Status&)) {
@@ -126,10 +127,10 @@ void add_recording_metrics(const Recording* recording, Metrics& metrics) {
     };
     for (const auto alarm : {storage::Alarm::slow, storage::Alarm::disk_full, storage::Alarm::read_only,
                              storage::Alarm::io_error, storage::Alarm::ring_full}) {
-        metrics.add_gauge(
-            "grandstand_recording_alarm", "1 while the record of matches is not as safe as it should be.",
-            [recording, alarm] { return recording->status().drain.alarm == alarm ? 1 : 0; },
-            {{.name = "alarm", .value = std::string(name_of(alarm))}});
+        metrics.add_gauge("grandstand_recording_alarm",
+                          "1 while the record of matches is not as safe as it should be.",
+                          [recording, alarm] { return recording->status().drain.alarm == alarm ? 1 : 0; },
+                          {{.name = "alarm", .value = std::string(name_of(alarm))}});
     }
     metrics.add_counter("grandstand_recording_alarms_total", "Alarms raised.",
                         of([](const Status& s) { return static_cast<double>(s.drain.alarms); }));

@@ -1,5 +1,5 @@
-// Recording: matches outlive the process: opens the storage::Recorder of the data folder, brings back what was
-// under way when the server ended (a match that has taken it with it twice is left out), and tells the
+// Recording: matches outlive the process: opens the storage::Recorder of the data folder, brings back what
+// was under way when the server ended (a match that has taken it with it twice is left out), and tells the
 // operator when recording stops or the disk fails; play goes on meanwhile. Made by compose before the world,
 // whose rooms record; on the shard's thread.
 #pragma once

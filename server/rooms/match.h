@@ -106,7 +106,7 @@ class Match {
     struct SeatInput {
         std::unique_ptr<netcode::InputQueue> queue;  // made when somebody first sits there
         Presence presence = Presence::free;
-        bool quiet = false;                          // nobody plays it, and its input has become neutral
+        bool quiet = false;  // nobody plays it, and its input has become neutral
         ViewAges view_ages = {};
         std::uint64_t ages_beyond = 0;  // claims that were older than the largest
 

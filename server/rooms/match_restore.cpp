@@ -104,7 +104,8 @@ class Rerun {
 };
 
 std::string_view words_about(const game::Module& module, const netcode::LogHeader& header) {
-    if (header.rules_version != module.info->rules_version || header.tick_rate_hz != module.info->tick_rate_hz)
+    if (header.rules_version != module.info->rules_version ||
+        header.tick_rate_hz != module.info->tick_rate_hz)
         return "the game has other rules now";
     return {};
 }
@@ -118,9 +119,8 @@ std::vector<std::byte> write_progress(const MatchProgress& progress) {
     const auto count = static_cast<std::uint32_t>(std::min(events.size(), MatchProgress::events_max));
     const bool written = writer.bits(progress_version, 8) && serialize_head(writer, progress) &&
                          progress.statistics.write(writer) && writer.varint(count) &&
-                         std::all_of(events.end() - count, events.end(), [&](const MatchEvent& event) {
-                             return serialize_event(writer, event);
-                         });
+                         std::all_of(events.end() - count, events.end(),
+                                     [&](const MatchEvent& event) { return serialize_event(writer, event); });
     GS_ASSERT(written, "everything in it is bounded");
     bytes.resize(writer.size());
     return bytes;
@@ -158,7 +158,8 @@ std::expected<Resumed, ResumeFailure> simulate_again(const game::Module& module,
     }
     netcode::Replayer replayer(module, guarded_step);
     if (log.keyframes().empty() || !replayer.start(log.keyframes()[from].bytes))
-        return std::unexpected(ResumeFailure{.why = "a keyframe of its log is none of this game", .at = first});
+        return std::unexpected(
+            ResumeFailure{.why = "a keyframe of its log is none of this game", .at = first});
     if (module.info->lifecycle == game::Lifecycle::endless) progress.play_began = first;
     Rerun rerun(module, record, replayer, progress, scratch);
     // Keyframes stand beside chunks.
@@ -171,7 +172,8 @@ std::expected<Resumed, ResumeFailure> simulate_again(const game::Module& module,
             if (!why.empty()) return std::unexpected(ResumeFailure{.why = why, .at = chunk.first + index});
         }
     }
-    return Resumed{.log = std::move(match.log), .at_end = std::move(replayer), .progress = std::move(progress)};
+    return Resumed{
+        .log = std::move(match.log), .at_end = std::move(replayer), .progress = std::move(progress)};
 }
 
 }  // namespace gs::rooms

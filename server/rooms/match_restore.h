@@ -1,7 +1,7 @@
-// What brings a match back after the end of the process: MatchProgress, which is recorded beside its keyframes:
-// all that a room knows of a match and its log does not say; and simulate_again(), which makes the ticks
-// since the newest such keyframe again and compares every hash with the log's.
-// Pure: no clock, no I/O; used by rooms on their thread. Reading takes nothing on trust.
+// What brings a match back after the end of the process: MatchProgress, which is recorded beside its
+// keyframes: all that a room knows of a match and its log does not say; and simulate_again(), which makes the
+// ticks since the newest such keyframe again and compares every hash with the log's. Pure: no clock, no I/O;
+// used by rooms on their thread. Reading takes nothing on trust.
 #pragma once
 
 #include "core/netcode/replayer.h"

@@ -99,7 +99,8 @@ RoomRecord Room::make_record() const {
 void Room::bring_back(const RoomRecord& record, net::Instant now) {
     for (const SeatRecord& seat : record.seats) {
         const bool is_computer = seat.state == SeatState::computer;
-        if (seat.seat.value >= seats_.count() || (is_computer && match_.module().computer == nullptr)) continue;
+        if (seat.seat.value >= seats_.count() || (is_computer && match_.module().computer == nullptr))
+            continue;
         Seats::Place place{.state = is_computer ? SeatState::computer : SeatState::dropped,
                            .person = seat.person,
                            .held_until = is_computer ? net::never : now + shared_.limits.seat_held,
@@ -108,7 +109,8 @@ void Room::bring_back(const RoomRecord& record, net::Instant now) {
         seats_.bring_back(seat.seat, std::move(place));
     }
     if (record.host && record.host->value < seats_.count() &&
-        seats_.at(*record.host).state == SeatState::dropped) seats_.set_host(record.host);
+        seats_.at(*record.host).state == SeatState::dropped)
+        seats_.set_host(record.host);
     locked_ = record.locked;
     maker_has_come_ = record.maker_has_come;
     starts_again_ = record.starts_again;
@@ -183,8 +185,8 @@ void Room::bring_back_presence() {
 /// Nobody remembers when ticks were made, but never more than one was made in one period: so long before the
 /// newest the others were made at least. A second is for those that were late and came together.
 void Room::bring_back_public(net::Instant now) {
-    const auto delay_s = static_cast<std::uint32_t>(
-        std::chrono::ceil<std::chrono::seconds>(release_.delay()).count());
+    const auto delay_s =
+        static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(release_.delay()).count());
     const std::uint32_t hidden = (delay_s + 1) * game_.tick_rate_hz;
     const Tick first = match_.log().header().first;
     const auto made = static_cast<std::uint32_t>(match_.next() - first);
@@ -192,8 +194,8 @@ void Room::bring_back_public(net::Instant now) {
     const Tick public_end = match_.next() - (is_older ? hidden : made);
     if (is_older) release_.note(public_end, now - release_.delay());
     release_.note(match_.next(), now);
-    // Of a match that has just begun nobody may know yet, because that says that the one before is over: until
-    // then there is one that nobody knows anything of.
+    // Of a match that has just begun nobody may know yet, because that says that the one before is over:
+    // until then there is one that nobody knows anything of.
     PublicFace::Facts facts{.phase = Phase::waiting,
                             .match = is_older ? match_id_ : crypto::random_id<MatchId>()};
     if (!has_matches() || (is_older && play_began_ && *play_began_ < public_end))

@@ -77,7 +77,7 @@ struct RoomSetup {
     /// Of a match: by itself as soon as enough are there, else when the host says so (or all seats are
     /// taken).
     enum class Start : std::uint8_t { by_host, by_itself } start = Start::by_host;
-    std::size_t computers = 0;  // that have seats from the beginning
+    std::size_t computers = 0;                                  // that have seats from the beginning
     std::optional<std::uint64_t> maker_network = std::nullopt;  // nothing: not counted
     bool is_permanent = false;                                  // stays when nobody is in it
 };

@@ -118,7 +118,9 @@ std::optional<MakeRefusal> Rooms::refusal_of(const RoomWish& wish) {
     if (draining_) return MakeRefusal::closing;
     if (game(wish.game) == nullptr) return MakeRefusal::no_such_game;
     const auto of_person = [&](const auto& each) { return each.second->setup().maker == wish.maker; };
-    const auto of_network = [&](const auto& each) { return each.second->setup().maker_network == wish.maker_network; };
+    const auto of_network = [&](const auto& each) {
+        return each.second->setup().maker_network == wish.maker_network;
+    };
     if (wish.maker && std::ranges::count_if(rooms_, of_person) >=
                           static_cast<std::ptrdiff_t>(options_.rooms_per_person_max)) {
         ++shared_.counters.rooms_refused_per_person;
@@ -256,8 +258,8 @@ RestoreCounts Rooms::restore(std::vector<RestoredRoom> restored, const RestoreHo
     return counts;
 }
 
-void Rooms::restore(RestoredRoom restored, const GameEntry& game, const RestoreHooks& hooks,
-                    net::Instant now, RestoreCounts& counts) {
+void Rooms::restore(RestoredRoom restored, const GameEntry& game, const RestoreHooks& hooks, net::Instant now,
+                    RestoreCounts& counts) {
     const RoomRecord& record = restored.record;
     RoomSetup setup{.id = record.id,
                     .name = record.name,

@@ -55,7 +55,9 @@ class Packing {
         std::uint64_t sequence;  // of the first
         std::vector<std::byte> payload;
 
-        [[nodiscard]] Record record() const { return {.kind = kind, .sequence = sequence, .payload = payload}; }
+        [[nodiscard]] Record record() const {
+            return {.kind = kind, .sequence = sequence, .payload = payload};
+        }
     };
 
     void take(const Record& record) {
@@ -308,8 +310,7 @@ std::expected<void, Error> Journal::pack(std::uint64_t number) {
     Packing packing;
     for (const Record& record : reading.records) {
         // What says that something older is over is needed for as long as that may be there.
-        const bool is_end =
-            record.kind == RecordKind::match_over || record.kind == RecordKind::room_closed;
+        const bool is_end = record.kind == RecordKind::match_over || record.kind == RecordKind::room_closed;
         if (is_end ? number != segments_.begin()->first : retention_.needs(record)) packing.take(record);
     }
     const Head head = head_of(id_, number);
@@ -317,7 +318,8 @@ std::expected<void, Error> Journal::pack(std::uint64_t number) {
     std::uint64_t chain = load_u64(&head[24]);
     for (const Packing::Packed& packed : packing.records())
         chain = append_record(content, packed.record(), chain);
-    // Whole or not at all, under the same name and with the same sequences: at no time is there less than before.
+    // Whole or not at all, under the same name and with the same sequences: at no time is there less than
+    // before.
     if (auto written = disk_.replace(path_of(number), content, Disk::Sync::yes); !written) return written;
     for (const auto& [match, saved] : packing.saved())
         retention_.note_saved(match, saved);

@@ -1,6 +1,7 @@
 #include "server/storage/journal.h"
 
 #include "server/storage/memory_disk.h"
+#include "server/storage/restore.h"
 #include "server/storage/test_rig.h"
 
 namespace gs::storage {
@@ -25,6 +26,15 @@ class Records {
         const auto bytes = entry_of({tick});
         payload.insert(payload.end(), bytes.begin(), bytes.end());
         add(RecordKind::entry, std::move(payload));
+    }
+    void room(const NumberRoom& room) { add(RecordKind::room, write_room(room.record())); }
+    void keyframe(const NumberRoom& room, std::uint32_t tick) {
+        std::vector<std::byte> payload(tick_head_bytes + 4);
+        write_tick_head({.match = room.match, .tick = {tick}}, payload.data());
+        for (const auto& part : {keyframe_of({tick}), statistics_of({tick})})
+            payload.insert(payload.end(), part.begin(), part.end());
+        store_u32_le(&payload[tick_head_bytes], static_cast<std::uint32_t>(keyframe_of({tick}).size()));
+        add(RecordKind::keyframe, std::move(payload));
     }
     void match_over(const NumberRoom& room) {
         const ByteView text = bytes_of(room.match.text());
@@ -208,6 +218,70 @@ TEST(Journal, segments_of_matches_that_are_over_go) {
             sum += segment.bytes.size();
         return sum;
     }());
+}
+
+std::vector<std::uint32_t> ticks_in(const Restoration& restoration) {
+    std::vector<std::uint32_t> ticks;
+    for (const rooms::RestoredRoom& room : restoration.rooms)
+        ticks.push_back(room.match ? ticks_of(*room.match).value_or(0) : 0);
+    return ticks;
+}
+
+TEST(Journal, a_full_segment_is_packed_and_says_the_same) {
+    MemoryDisk disk;
+    Records records;
+    const NumberRoom one(1);
+    const NumberRoom other(2);
+    const NumberRoom brief(3);
+    Journal journal(disk, folder, {.segment_bytes = 30'000}, read(disk));
+    for (const NumberRoom* room : {&one, &other, &brief}) {
+        records.room(*room);
+        records.begin_match(*room);
+    }
+    for (std::uint32_t tick = 0; tick < 2'000; ++tick) {
+        for (const NumberRoom* room : {&one, &other}) {
+            if (tick % 960 == 0) records.keyframe(*room, tick);
+            records.entry(*room, tick);
+        }
+        if (tick < 50) records.entry(brief, tick);
+        if (tick == 50) records.match_over(brief);
+        if (tick % 10 == 9) ASSERT_TRUE(journal.append(records.take()));
+    }
+    const JournalContents loose = read(disk);
+    const Restoration before = restore(loose, {}, 0);
+    EXPECT_EQ(ticks_in(before), (std::vector<std::uint32_t>{2'000, 2'000, 0}));
+    const std::size_t bytes = journal.bytes();
+    for (std::size_t left = journal.segments(); left > 0; --left) {
+        ASSERT_TRUE(journal.tidy());
+        const JournalContents half_packed = read(disk);
+        EXPECT_TRUE(half_packed.cuts.empty());
+        ASSERT_EQ(ticks_in(restore(half_packed, {}, 0)), ticks_in(before));
+    }
+    const JournalContents packed = read(disk);
+    // All but the newest segment, which has some 300 of them.
+    EXPECT_LT(in_order(packed).size(), in_order(loose).size() / 5);
+    EXPECT_LT(journal.bytes(), bytes);
+    EXPECT_LE(journal.live_bytes(), journal.bytes());
+    // Started again, with what is packed and a newest segment that is not.
+    Journal next(disk, folder, {.segment_bytes = 30'000}, packed);
+    ASSERT_TRUE(next.tidy());
+    EXPECT_EQ(ticks_in(restore(read(disk), {}, 0)), ticks_in(before));
+}
+
+TEST(Journal, a_segment_that_cannot_be_packed_stays_as_it_is) {
+    MemoryDisk disk;
+    Records records;
+    const NumberRoom room(1);
+    Journal journal(disk, folder, {.segment_bytes = 1'000}, read(disk));
+    records.begin_match(room);
+    for (std::uint32_t tick = 0; journal.segments() < 2; ++tick) {
+        records.entry(room, tick);
+        ASSERT_TRUE(journal.append(records.take()));
+    }
+    const auto before = sequences(read(disk));
+    disk.fails_with = EIO;
+    EXPECT_FALSE(journal.tidy());
+    EXPECT_EQ(sequences(read(disk)), before);
 }
 
 /// A match that goes on while many others end: it is copied, and nothing of it is lost, at whatever point

@@ -97,8 +97,8 @@ bool serialize_room(Stream& s, Room& room) {
            serialize_seats(s, room.seats) &&
            serialize_optional(s, room.host, [&](auto& seat) { return s.bits(seat.value, 8); }) &&
            s.boolean(room.locked) && s.boolean(room.maker_has_come) && s.boolean(room.starts_again) &&
-           serialize_text(s, room.caster_pass) &&
-           s.varint(room.computers_wanted) && serialize_ids(s, room.kicked) &&
+           serialize_text(s, room.caster_pass) && s.varint(room.computers_wanted) &&
+           serialize_ids(s, room.kicked) &&
            serialize_optional(s, room.result_unix_s, [&](auto& unix_s) { return s.bits(unix_s, 64); }) &&
            serialize_ids(s, room.finishers);
 }

@@ -1,5 +1,5 @@
-// The server is killed in the middle of a match and starts again: both browsers are back in the same match, at
-// the same score, with equal states.
+// The server is killed in the middle of a match and starts again: both browsers are back in the same match,
+// at the same score, with equal states.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_both_browsers } from './support/each.mjs';
