@@ -55,9 +55,10 @@ class Gathered {
         if (!keyframes_.contains(0)) return std::nullopt;
         rooms::RestoredMatch match{.room = began_.room, .log = netcode::MatchLog(began_.header)};
         for (std::size_t offset = 0; offset <= entries_.size(); ++offset) {
-            const auto keyframe = keyframes_.find(offset);
-            const bool stands_there = offset % match.log.chunk_ticks() == 0;
-            if (keyframe != keyframes_.end() && stands_there) add_keyframe(match, keyframe->second);
+            if (offset % match.log.chunk_ticks() == 0) {
+                const auto keyframe = keyframes_.find(offset);
+                if (keyframe != keyframes_.end()) add_keyframe(match, keyframe->second);
+            }
             if (offset < entries_.size()) match.log.append(entries_[offset]);
         }
         return match;
