@@ -7,6 +7,7 @@
 #include "server/app/clock.h"
 #include "server/app/log.h"
 #include "server/app/metrics.h"
+#include "server/rooms/rooms.h"
 #include "server/storage/posix_disk.h"
 #include "server/storage/recorder.h"
 
