@@ -80,7 +80,7 @@ TEST_F(CrashTest, the_match_goes_on_after_a_kill_a_power_loss_and_a_graceful_end
     start();
     const json killed = room();
     EXPECT_EQ(killed["id"], before["id"]);
-    EXPECT_EQ(killed["match"], before["match"]);
+    EXPECT_EQ(killed["match_id"], before["match_id"]);
     EXPECT_GE(killed["tick"], before["tick"]) << "no tick is lost";
     ASSERT_EQ(bots_play(), 0);
     const json played = room();
@@ -90,7 +90,7 @@ TEST_F(CrashTest, the_match_goes_on_after_a_kill_a_power_loss_and_a_graceful_end
     cut_journal(1'000);
     start();
     const json cut = room();
-    EXPECT_EQ(cut["match"], before["match"]);
+    EXPECT_EQ(cut["match_id"], before["match_id"]);
     EXPECT_LT(cut["tick"], played["tick"]);
     EXPECT_GT(cut["tick"], before["tick"]);
     ASSERT_EQ(bots_play(), 0);
@@ -98,7 +98,7 @@ TEST_F(CrashTest, the_match_goes_on_after_a_kill_a_power_loss_and_a_graceful_end
     end(SIGTERM);
 
     start();
-    EXPECT_EQ(room()["match"], before["match"]);
+    EXPECT_EQ(room()["match_id"], before["match_id"]);
     EXPECT_GE(room()["tick"], last["tick"]);
 }
 

@@ -33,7 +33,7 @@ TEST(Records, what_is_cut_or_longer_is_no_room) {
     payload.push_back(std::byte{0});
     EXPECT_FALSE(read_room(payload));
     payload.pop_back();
-    payload[0] = std::byte{2};  // of another version
+    payload[0] = std::byte{99};  // of another version
     EXPECT_FALSE(read_room(payload));
 }
 
