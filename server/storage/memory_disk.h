@@ -4,6 +4,7 @@
 
 #include "server/storage/disk.h"
 
+#include <atomic>
 #include <cerrno>
 #include <functional>
 #include <map>
@@ -19,9 +20,9 @@ class MemoryDisk final : public Disk {
         std::size_t synced = 0;
     };
     std::map<std::string, std::shared_ptr<Content>> files;
-    int fails_with = 0;           // errno of everything that writes
-    int sync_fails_with = 0;      // errno of sync() alone; what was appended stays
-    std::size_t room = SIZE_MAX;  // bytes that may still be appended; what is beyond is not, with ENOSPC
+    std::atomic<int> fails_with = 0;  // errno of everything that writes; any thread
+    int sync_fails_with = 0;          // errno of sync() alone; what was appended stays
+    std::size_t room = SIZE_MAX;      // bytes that may still be appended; what is beyond is not, with ENOSPC
     std::function<void()> on_sync = [] {};
     std::size_t syncs = 0;
 

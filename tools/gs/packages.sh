@@ -18,6 +18,7 @@ libgnutls28-dev              build           TLS of QUIC, certificates
 libboost-dev                 build           Boost.Beast: HTTP/1.1 and WebSocket
 libssl-dev                   build           TLS of HTTPS
 zlib1g-dev                   build           compression of pages
+libsqlite3-dev               build           database of replays
 libsodium-dev                build           random numbers, signatures of cookies
 nlohmann-json3-dev           build           JSON
 libtomlplusplus-dev          build           configuration file

@@ -37,6 +37,7 @@ const libraries = {
   'kainjow/': ['server/pages'],
   'sodium.h': ['server/crypto'],
   'prometheus/': ['server/app'],
+  'sqlite3.h': ['server/storage'],
   'toml++/': ['server/app'],
   'CLI/': ['server/app'],
   'spdlog/': ['server/app'],
