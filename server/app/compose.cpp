@@ -5,6 +5,7 @@
 #include "server/app/data_folder.h"
 #include "server/app/games.h"
 #include "server/app/hostile_watch.h"
+#include "server/app/match_keeping.h"
 #include "server/app/metrics.h"
 #include "server/app/own_hosts.h"
 #include "server/app/recording.h"
@@ -101,7 +102,8 @@ struct App::Parts {
     std::optional<Certificates> certificates;
     std::optional<pages::Pages> pages;
     std::unique_ptr<Recording> recording;  // before the world, which records
-    std::optional<World> world;            // before the shard, whose sessions it handles
+    std::unique_ptr<MatchKeeping> keeping;
+    std::optional<World> world;  // before the shard, whose sessions it handles
     Sessions sessions;
     quic::LaneAcceptor lanes{sessions, {.echo_path = std::string(webtransport_echo_path)}};
     Shard shard;
@@ -196,13 +198,26 @@ std::expected<void, Failure> App::Parts::open_world() {
     } else {
         log.warning("matches are not recorded: they end with the server");
     }
+    auto opened = MatchKeeping::open(
+        *data,
+        {.limits = {.bytes_max = config.replays_bytes_max, .days_max = config.replays_days_max},
+         .clock = [] { return ShardClock().now(); },
+         .unix_s = static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock(), 0))},
+        log);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    keeping = std::move(*opened);
     world.emplace(World::Options{.games = games(modules),
                                  .guest_key = *guest_key,
                                  .per_address_limit = per_address_limit(config),
                                  .people = [this] { return people(); },
-                                 .recorder = recording ? &recording->recorder() : nullptr},
-                  World::Surroundings{
-                      .shard = shard, .wall_clock = wall_clock, .data = *data, .pages = *pages, .log = log});
+                                 .recorder = recording ? &recording->recorder() : nullptr,
+                                 .assets = assets},
+                  World::Surroundings{.shard = shard,
+                                      .wall_clock = wall_clock,
+                                      .data = *data,
+                                      .pages = *pages,
+                                      .log = log,
+                                      .keeping = *keeping});
     sessions.set_visits(world->visits());
     if (recording) recording->bring_back(*world);
     world->start();
@@ -297,6 +312,7 @@ void App::Parts::add_metrics() {
 void App::Parts::add_jobs() {
     shard.every(seconds(1), [this] { watch.look(shard.now()); });
     if (recording) shard.every(seconds(1), [this] { recording->look(); });
+    shard.every(seconds(1), [this] { world->advance(); });
     if (certificates) {
         shard.every(seconds(30), [this] { take_certificate(certificates->refresh(wall_clock())); });
     }

@@ -51,6 +51,8 @@ struct Config {
 
     bool recording = true;
     std::filesystem::path ring;  // empty: a folder of this data folder in /dev/shm
+    std::uint64_t replays_bytes_max = std::uint64_t{5} * 1024 * 1024 * 1024;
+    std::uint32_t replays_days_max = 365;
 
     std::uint32_t connections_max = 10'000;
     std::uint32_t connections_per_address_max = 200;

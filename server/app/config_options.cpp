@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace gs::app {
@@ -51,9 +52,9 @@ std::string show_toggle(const Config& config) {
     return config.*member ? "true" : "false";
 }
 
-template <auto member, std::uint32_t least, std::uint32_t most>
+template <auto member, std::uint64_t least, std::uint64_t most>
 bool read_number(std::string_view text, Config& config) {
-    std::uint32_t number = 0;
+    std::remove_reference_t<decltype(config.*member)> number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || text.empty()) return false;
     if (number < least || number > most) return false;
@@ -240,6 +241,13 @@ constexpr Option options[] = {
     {"ring", "DIR", Option::Kind::text, "a folder in memory (tmpfs) for this user alone",
      "Where the newest ticks outlive the process. Without it: /dev/shm.", read_path<&Config::ring>,
      show_path<&Config::ring>},
+    {"replays.bytes_max", "BYTES", Option::Kind::number, "a number of bytes from 0 to 1000000000000000",
+     "Room on the disk for matches that are over; the oldest go first.",
+     read_number<&Config::replays_bytes_max, 0, 1'000'000'000'000'000>,
+     show_number<&Config::replays_bytes_max>},
+    {"replays.days_max", "DAYS", Option::Kind::number, "a number of days from 0 to 36500",
+     "How long matches that are over are kept.", read_number<&Config::replays_days_max, 0, 36'500>,
+     show_number<&Config::replays_days_max>},
     {"limits.connections", "N", Option::Kind::number, "a number from 1 to 1000000",
      "Connections at a time, for HTTP and QUIC each.", read_number<&Config::connections_max, 1, 1'000'000>,
      show_number<&Config::connections_max>},

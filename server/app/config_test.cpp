@@ -83,12 +83,16 @@ TEST_F(ConfigTest, flags_win_over_variables_over_file_over_defaults) {
 }
 
 TEST_F(ConfigTest, the_file_can_be_named_by_a_variable) {
-    with_file("shards = 1\nplain_http = true\n[limits]\nconnections = 5\nloopback_exempt = false\n");
+    with_file(
+        "shards = 1\nplain_http = true\n[limits]\nconnections = 5\nloopback_exempt = false\n"
+        "[replays]\nbytes_max = 20000000000\ndays_max = 7\n");
     const auto loaded = load_config({}, {{"GRANDSTAND_CONFIG", file_}});
     ASSERT_TRUE(loaded.has_value());
     EXPECT_TRUE(loaded->config.plain_http);
     EXPECT_EQ(loaded->config.connections_max, 5u);
     EXPECT_FALSE(loaded->config.loopback_exempt);
+    EXPECT_EQ(loaded->config.replays_bytes_max, 20'000'000'000u);
+    EXPECT_EQ(loaded->config.replays_days_max, 7u);
 }
 
 TEST_F(ConfigTest, every_setting_has_a_flag_a_variable_and_a_key_of_its_own) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -18,6 +19,9 @@ constexpr std::string_view no_such_match =
     "There is no such match, it was too long ago, or its room needs its invite.";
 constexpr std::string_view not_yet = "This part of the match is not public yet; ask again in a moment.";
 constexpr std::string_view never = "The match has no such part.";
+
+/// A page of the list.
+constexpr std::size_t listed_max = 50;
 
 http::Response uncached(http::Response response) {
     response.set("Cache-Control", "no-store");
@@ -41,6 +45,12 @@ nlohmann::json seat_json(Seat seat) {
     return seat == no_seat ? nlohmann::json(nullptr) : nlohmann::json(seat.value);
 }
 
+/// null: not yet, or it cannot be.
+nlohmann::json json_of(rooms::KeptMatch::Check check) {
+    if (check == rooms::KeptMatch::Check::unknown) return nullptr;
+    return check == rooms::KeptMatch::Check::equal;
+}
+
 nlohmann::json events_json(const rooms::PublicMatch& match) {
     nlohmann::json events = nlohmann::json::array();
     for (const rooms::MatchEvent& event : match.events) {
@@ -53,13 +63,29 @@ nlohmann::json events_json(const rooms::PublicMatch& match) {
     return events;
 }
 
-nlohmann::json players_json(const rooms::PublicMatch& match) {
+nlohmann::json json_of(const std::vector<rooms::FinishedMatch::Player>& list) {
     nlohmann::json players = nlohmann::json::array();
-    for (const auto& player : match.players) {
+    for (const auto& player : list) {
         players.push_back(
             {{"seat", player.seat.value}, {"name", player.name}, {"computer", player.is_computer}});
     }
     return players;
+}
+
+nlohmann::json json_of(const rooms::KeptMatch& kept) {
+    nlohmann::json json = {{"id", kept.match.text()},
+                           {"game", kept.header.game},
+                           {"room", {{"id", kept.room.text()}, {"name", kept.room_name}}},
+                           {"started_unix_s", kept.header.started_unix_s},
+                           {"ended_unix_s", kept.ended_unix_s},
+                           {"ticks", kept.ticks()},
+                           {"tick_rate_hz", kept.header.tick_rate_hz},
+                           {"rules_version", kept.header.rules_version},
+                           {"verified", json_of(kept.check)},
+                           {"players", json_of(kept.players)},
+                           {"result", nullptr}};
+    if (kept.result) json["result"] = rooms::json_of(*kept.result);
+    return json;
 }
 
 }  // namespace
@@ -72,6 +98,7 @@ void MatchApi::add_routes(http::Router& router) {
     router.get("/api/v1/matches/{id}/keyframes/{n}",
                [this](const Request& request) { return piece(request, Piece::keyframe); });
     router.get("/api/v1/matches/{id}/log", [this](const Request& request) { return log(request); });
+    router.get("/api/v1/replays", [this](const Request& request) { return list(request); });
 }
 
 http::Response MatchApi::facts(const http::Request& request) {
@@ -84,13 +111,15 @@ http::Response MatchApi::facts(const http::Request& request) {
     const std::uint32_t chunk_ticks = header.tick_rate_hz * netcode::chunk_seconds;
     const auto released = static_cast<std::uint32_t>(found->end - header.first);
     const std::uint32_t last_part = found->is_over && released % chunk_ticks != 0 ? 1 : 0;
-    const OfferedGame* const game = find_offered(services_.directory, header.game);
+    const std::string module_url = module_url_(header.game, header.module_hash);
     nlohmann::json json = {
         {"id", found->match.text()},
         {"room", {{"id", found->room.text()}, {"name", found->room_name}}},
         {"game", header.game},
         {"rules_version", header.rules_version},
-        {"module", {{"hash", hex(header.module_hash)}, {"url", game ? game->module_url : ""}}},
+        {"module",
+         {{"hash", hex(header.module_hash)},
+          {"url", module_url.empty() ? nlohmann::json() : nlohmann::json(module_url)}}},
         {"phase", rooms::name_of(found->phase)},
         {"tick_rate_hz", header.tick_rate_hz},
         {"chunk_ticks", chunk_ticks},
@@ -102,9 +131,12 @@ http::Response MatchApi::facts(const http::Request& request) {
         {"over", found->is_over},
         {"public_delay_s", std::chrono::duration_cast<std::chrono::seconds>(found->delay).count()},
         {"started_unix_s", header.started_unix_s},
+        {"ended_unix_s", nullptr},
+        {"verified", json_of(found->check)},
         {"events", events_json(*found)},
-        {"players", players_json(*found)},
+        {"players", json_of(found->players)},
         {"result", nullptr}};
+    if (found->ended_unix_s > 0) json["ended_unix_s"] = found->ended_unix_s;
     if (released > 0) json["released_tick"] = found->end.value - 1;
     if (found->play_began) json["play_began"] = found->play_began->value;
     if (found->result) json["result"] = json_of(*found->result);
@@ -131,6 +163,22 @@ http::Response MatchApi::log(const http::Request& request) {
         response.set("Content-Disposition", "attachment; filename=\"" + std::string(id->text()) + ".gslog\"");
     }
     return response;
+}
+
+http::Response MatchApi::list(const http::Request& request) {
+    const auto parameter = [&](const char* name) { return request.query_parameter(name).value_or(""); };
+    const std::string game = parameter("game");
+    const std::string player = parameter("player");
+    const std::string before = parameter("before");
+    // One more than is shown tells whether there are others.
+    const auto found =
+        matches_.list({.game = game, .player = player, .before = before}, listed_max + 1, services_.now());
+    nlohmann::json replays = nlohmann::json::array();
+    for (std::size_t at = 0; at < std::min(found.size(), listed_max); ++at)
+        replays.push_back(json_of(*found[at]));
+    nlohmann::json json = {{"replays", std::move(replays)}, {"next", nullptr}};
+    if (found.size() > listed_max) json["next"] = rooms::cursor_of(*found[listed_max - 1]);
+    return uncached(http::Response::json(json.dump()));
 }
 
 http::Response MatchApi::answer(const http::Request& request, const rooms::PublicMatches::Found& found) {

@@ -46,7 +46,8 @@ struct MatchApiRig : rooms::testing::RoomRig {
     std::string match;
     RoomHttpRig http;
     rooms::PublicMatches matches{*rooms};
-    MatchApi api{http.services, matches};
+    MatchApi api{http.services, matches,
+                 [](std::string_view, std::uint64_t) { return std::string("/m.wasm"); }};
 };
 
 std::string body_of(const http::Response& response) {

@@ -27,6 +27,8 @@ RoomsDirectory::RoomsDirectory(rooms::Rooms& rooms, std::function<net::Instant()
     for (const rooms::GameEntry& entry : rooms.games())
         games_.push_back({.info = entry.module->info,
                           .module_url = entry.module_url,
+                          .module_hash = entry.module_hash,
+                          .event_kinds = entry.module->event_kinds,
                           .statistics = entry.module->statistics,
                           .has_computers = entry.module->computer != nullptr});
 }

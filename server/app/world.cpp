@@ -38,7 +38,10 @@ rooms::RoomsOptions options_of(std::vector<rooms::GameEntry> games, Shard& shard
 
 World::World(Options options, const Surroundings& around)
     : shard_(around.shard),
+      wall_clock_(around.wall_clock),
       broken_logs_(around.data, around.log),
+      keeping_(around.keeping),
+      modules_(around.data, options.assets, options.games, around.log),
       shared_(shared_of(broken_logs_, options.recorder, around.wall_clock, shard_)),
       rooms_(options_of(std::move(options.games), shard_), shared_, shard_.now()),
       directory_(rooms_, [this] { return shard_.now(); }),
@@ -50,16 +53,34 @@ World::World(Options options, const Surroundings& around)
                 .per_address_limit = options.per_address_limit},
       pages_(services_, around.pages, std::move(options.people)),
       api_(services_),
-      matches_(rooms_),
-      match_api_(services_, matches_),
+      matches_(rooms_, &keeping_.archive()),
+      match_api_(services_, matches_, [this](auto game, auto hash) { return module_url(game, hash); }),
+      replay_pages_(services_, around.pages, matches_,
+                    [this](auto game, auto hash) { return module_url(game, hash); }),
       visits_(rooms_, tickets_,
               {.clock = [this] { return shard_.now(); },
-               .lobby_html = [this] { return pages_.lobby_fragment(); }}) {}
+               .lobby_html = [this] { return pages_.lobby_fragment(); }}) {
+    keeping_.listen(shared_.finished, [this] { return shard_.now(); });
+}
+
+World::~World() {
+    // Rooms that go with the process have not come to an end.
+    shared_.finished.on_added = nullptr;
+}
+
+std::string World::module_url(std::string_view game, std::uint64_t hash) const {
+    // While developing nobody knows hashes, and there is one module of each game.
+    if (hash != 0) return modules_.url_of(hash);
+    const OfferedGame* const offered = find_offered(directory_, game);
+    return offered == nullptr ? std::string() : offered->module_url;
+}
 
 void World::add_routes(http::Router& router) {
     pages_.add_routes(router);
     api_.add_routes(router);
     match_api_.add_routes(router);
+    replay_pages_.add_routes(router);
+    modules_.add_routes(router);
 }
 
 rooms::RestoreCounts World::restore(std::vector<rooms::RestoredRoom> restored,
@@ -78,6 +99,10 @@ void World::start() {
                           }});
 }
 
+void World::advance() {
+    keeping_.advance(static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock_(), 0)));
+}
+
 void World::drain() {
     rooms_.drain();
     visits_.drain();
@@ -86,6 +111,7 @@ void World::drain() {
 void World::add_metrics(Metrics& metrics, HostileWatch& watch) {
     add_room_counters(rooms_, tickets_, visits_, metrics, watch);
     add_visitor_counters(services_, metrics, watch);
+    keeping_.add_metrics(metrics);
 }
 
 }  // namespace gs::app

@@ -7,7 +7,10 @@
 #include "server/app/clock.h"
 #include "server/app/hostile_watch.h"
 #include "server/app/match_api.h"
+#include "server/app/match_keeping.h"
 #include "server/app/metrics.h"
+#include "server/app/module_store.h"
+#include "server/app/replay_pages.h"
 #include "server/app/room_api.h"
 #include "server/app/room_pages.h"
 #include "server/app/room_services.h"
@@ -22,6 +25,7 @@
 #include "server/rooms/tickets.h"
 #include "server/rooms/visits.h"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -36,6 +40,7 @@ class World {
         net::PerAddressLimit per_address_limit = net::PerAddressLimit::exempts_loopback;
         std::function<std::uint64_t()> people;  // connected now
         rooms::Recorder* recorder = nullptr;    // null: nothing is recorded
+        std::filesystem::path assets = {};      // the built pages; empty while developing
     };
     struct Surroundings {
         Shard& shard;
@@ -43,9 +48,13 @@ class World {
         const DataFolder& data;
         pages::Pages& pages;
         Log& log;
+        MatchKeeping& keeping;
     };
 
     World(Options options, const Surroundings& around);
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+    ~World();
 
     [[nodiscard]] rooms::Visits& visits() { return visits_; }
     /// The world outlives the router.
@@ -58,15 +67,22 @@ class World {
     void start();
     /// Whatever happens to rooms from now on is the end of the process.
     void end_recording() { shared_.recorder = nullptr; }
+    /// About once a second.
+    void advance();
     /// Nobody comes in any more; visits end with going_away.
     void drain();
 
     void add_metrics(Metrics& metrics, HostileWatch& watch);
 
   private:
+    [[nodiscard]] std::string module_url(std::string_view game, std::uint64_t hash) const;
+
     Shard& shard_;
     Watchdog watchdog_;
+    WallClock wall_clock_;
     BrokenLogs broken_logs_;
+    MatchKeeping& keeping_;
+    ModuleStore modules_;
     rooms::RoomShared shared_;
     rooms::Rooms rooms_;
     rooms::Tickets tickets_;
@@ -77,6 +93,7 @@ class World {
     RoomApi api_;
     rooms::PublicMatches matches_;
     MatchApi match_api_;
+    ReplayPages replay_pages_;
     rooms::Visits visits_;
 };
 

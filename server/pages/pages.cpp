@@ -2,6 +2,7 @@
 
 #include "server/pages/manifest.h"
 #include "server/pages/page_data.h"
+#include "server/pages/replay_data.h"
 #include "server/pages/seat_map.h"
 #include "server/pages/words.h"
 
@@ -69,6 +70,8 @@ struct Pages::Templates {
     mustache new_room = compiled(templates::new_room);
     mustache no_room = compiled(templates::no_room);
     mustache leaderboard = compiled(templates::leaderboard);
+    mustache replays = compiled(templates::replays);
+    mustache replay = compiled(templates::replay);
     mustache echo = compiled(templates::echo);
     mustache error = compiled(templates::error);
     // Own art per game, as partials of the templates that show it.
@@ -282,6 +285,16 @@ std::string Pages::render_leaderboard(const LeaderboardModel& model, Part part) 
     values.set("leaders", leaders_data(model.leaders));
     const std::string title = fmt::format("{}: the best · Grandstand", model.game_title);
     return templates_->finish(title, templates_->leaderboard.render(values), part);
+}
+
+std::string Pages::render_replays(const ReplaysModel& model, Part part) {
+    return templates_->finish("Matches to watch again · Grandstand",
+                              templates_->replays.render(replays_data(model)), part);
+}
+
+std::string Pages::render_replay(const ReplayPageModel& model, Part part) {
+    const std::string title = fmt::format("{}: {} · Grandstand", model.card.game_title, model.card.room_name);
+    return templates_->finish(title, templates_->replay.render(replay_data(model)), part);
 }
 
 std::string Pages::render_echo(const EchoModel& model, Part part) {

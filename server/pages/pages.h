@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "server/pages/models.h"
+#include "server/pages/replay_models.h"
 
 #include <cstdint>
 #include <expected>
@@ -52,6 +53,8 @@ class Pages {
     /// Goes with status 404 or 403.
     [[nodiscard]] std::string render_no_room(const NoRoomModel& model, Part part);
     [[nodiscard]] std::string render_leaderboard(const LeaderboardModel& model, Part part);
+    [[nodiscard]] std::string render_replays(const ReplaysModel& model, Part part);
+    [[nodiscard]] std::string render_replay(const ReplayPageModel& model, Part part);
     [[nodiscard]] std::string render_echo(const EchoModel& model, Part part);
     [[nodiscard]] std::string render_error(const ErrorModel& model, Part part);
 

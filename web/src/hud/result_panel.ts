@@ -15,6 +15,7 @@ export class ResultPanel {
   readonly #numbers = make('div', 'hud-numbers');
   readonly #again: HTMLButtonElement;
   readonly #next = make('span', 'hint');
+  readonly #replay = make('a', 'button button-quiet', 'Watch again');
   #until_ms = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -25,7 +26,8 @@ export class ResultPanel {
     });
     this.#again.dataset.testid = 'rematch';
     const actions = make('p', 'actions');
-    actions.append(this.#again, this.#next);
+    this.#replay.dataset.testid = 'watch-again';
+    actions.append(this.#again, this.#replay, this.#next);
     this.#title.setAttribute('role', 'status');
     // It scrolls sideways where it has to, by keyboard, too.
     this.#numbers.tabIndex = 0;
@@ -47,6 +49,9 @@ export class ResultPanel {
         ? side_by_side(result, match, own)
         : one_below_the_other(result, match, own),
     );
+    // The page there waits for the last ticks to be public; a room's invite opens its matches, too.
+    const invite = this.element.closest('main')?.dataset.invite;
+    this.#replay.href = `/replays/${result.match}${invite ? `?invite=${encodeURIComponent(invite)}` : ''}`;
     this.#again.hidden = !plays;
     this.#again.disabled = false;
     write(this.#again, 'Play again');
