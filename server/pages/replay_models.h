@@ -46,7 +46,7 @@ struct ReplayEventModel {
 };
 
 struct ReplayPageModel {
-    ReplayCardModel card;
+    ReplayCardModel card = {};
     std::string_view game = {};                         // id
     std::span<const std::string_view> statistics = {};  // names
     std::span<const ReplayEventModel> events = {};
