@@ -80,7 +80,7 @@ void Recording::bring_back(World& world) {
             static_cast<void>(attempts.end(*id));
         }
     });
-    // Nobody keeps what is over yet.
+    // They were over, or their room was closed: whoever keeps replays was told then.
     for (const rooms::RestoredMatch& match : restoration_.over) {
         if (const auto id = rooms::MatchId::parse(match.log.header().match)) recorder_->match_over(*id);
     }
