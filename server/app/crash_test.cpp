@@ -102,5 +102,27 @@ TEST_F(CrashTest, the_match_goes_on_after_a_kill_a_power_loss_and_a_graceful_end
     EXPECT_GE(room()["tick"], last["tick"]);
 }
 
+TEST_F(CrashTest, a_match_that_has_taken_the_server_with_it_twice_is_left_out) {
+    start();
+    ASSERT_EQ(bots_play(), 0);
+    const json before = room();
+    end(SIGKILL);
+    folder_.write("data/journal/shard-0/attempts", before["match_id"].get<std::string>() + " 2\n");
+
+    start();
+    const json after = room();
+    EXPECT_EQ(after["id"], before["id"]);
+    EXPECT_NE(after["match_id"], before["match_id"]);
+    EXPECT_THAT(program_->errors(), testing::HasSubstr("twice"));
+    const std::string log = path("data/broken") + "/" + before["match_id"].get<std::string>() + ".gslog";
+    Program verify(folder_, {"replay", "verify", log}, {}, "verify");
+    EXPECT_EQ(verify.wait(), 0) << "its log is whole: " << verify.errors();
+    ASSERT_EQ(bots_play(), 0);
+    end(SIGKILL);
+
+    start();
+    EXPECT_EQ(room()["match_id"], after["match_id"]) << "it does not come again";
+}
+
 }  // namespace
 }  // namespace gs::app
