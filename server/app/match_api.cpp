@@ -66,8 +66,10 @@ nlohmann::json events_json(const rooms::PublicMatch& match) {
 nlohmann::json json_of(const std::vector<rooms::FinishedMatch::Player>& list) {
     nlohmann::json players = nlohmann::json::array();
     for (const auto& player : list) {
-        players.push_back(
-            {{"seat", player.seat.value}, {"name", player.name}, {"computer", player.is_computer}});
+        players.push_back({{"seat", player.seat.value},
+                           {"name", player.name},
+                           {"computer", player.is_computer},
+                           {"left", player.has_left}});
     }
     return players;
 }

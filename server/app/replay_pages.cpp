@@ -44,7 +44,8 @@ std::vector<pages::ReplayLineModel> lines_of(const std::optional<rooms::MatchRes
     std::vector<pages::ReplayLineModel> lines;
     if (!result) {
         for (const auto& player : players)
-            lines.push_back({.name = player.name, .is_computer = player.is_computer});
+            lines.push_back(
+                {.name = player.name, .is_computer = player.is_computer, .has_left = player.has_left});
         return lines;
     }
     for (const rooms::MatchResult::Line& line : result->lines) {

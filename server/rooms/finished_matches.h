@@ -26,6 +26,7 @@ struct FinishedMatch {
         Seat seat;
         std::string name;  // clean, not escaped
         bool is_computer = false;
+        bool has_left = false;  // before the end; somebody else may have the seat since
     };
     MatchId match = {};
     RoomId room = {};
@@ -37,7 +38,7 @@ struct FinishedMatch {
     PublicFace face;  // of its room when it was handed over
     MatchEvents events = {};
     Tick play_began = {};              // when there was something to see; the first tick of an endless one
-    std::vector<Player> players = {};  // who had seats at the end
+    std::vector<Player> players = {};  // who had seats at the end; after them, who had them before
     std::optional<MatchResult> result =
         std::nullopt;            // none: everybody left before there was one, or endless
     net::Instant ended_at = {};  // with the result, before the last ticks

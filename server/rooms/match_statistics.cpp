@@ -75,7 +75,7 @@ void MatchStatistics::leave(Seat seat, std::string_view name, std::int32_t score
     if (seat.value >= places_.size() || !places_[seat.value].taken) return;
     Place& place = places_[seat.value];
     if (gone_.size() == gone_max) gone_.erase(gone_.begin());
-    gone_.push_back({.place = place, .name = std::string(name), .score = score});
+    gone_.push_back({.place = place, .seat = seat, .name = std::string(name), .score = score});
     place = {};
 }
 
@@ -107,6 +107,13 @@ std::optional<net::AccountId> MatchStatistics::person(Seat seat) const {
     return place.taken && !place.is_computer ? std::optional(place.person) : std::nullopt;
 }
 
+std::vector<MatchStatistics::Left> MatchStatistics::left() const {
+    std::vector<Left> all;
+    for (const Gone& gone : gone_)
+        all.push_back({.seat = gone.seat, .name = gone.name});
+    return all;
+}
+
 template <class Stream, class APlace>
 bool MatchStatistics::serialize_place(Stream& s, APlace& place) {
     if (!s.boolean(place.taken) || !s.boolean(place.is_computer) || !serialize_id(s, place.person))
@@ -122,7 +129,8 @@ bool MatchStatistics::serialize(Stream& s, Statistics& statistics) {
     if (!s.varint(count) || count > gone_max) return s.fail();
     if constexpr (Stream::is_reading) statistics.gone_.resize(count);
     return std::ranges::all_of(statistics.gone_, [&s](auto& gone) {
-        return serialize_place(s, gone.place) && serialize_text(s, gone.name) && s.signed_varint(gone.score);
+        return serialize_place(s, gone.place) && s.bits(gone.seat.value, 8) && serialize_text(s, gone.name) &&
+               s.signed_varint(gone.score);
     });
 }
 

@@ -46,6 +46,14 @@ class MatchStatistics {
     /// Who has this seat; nothing while nobody or a computer has.
     [[nodiscard]] std::optional<net::AccountId> person(Seat seat) const;
 
+    /// Somebody who left before the end.
+    struct Left {
+        Seat seat;
+        std::string_view name;  // as long as these statistics do not change
+    };
+    /// Those remembered, in the order of their leaving.
+    [[nodiscard]] std::vector<Left> left() const;
+
     /// For a match that is to go on when the server starts again. Reading takes nothing on trust; after a
     /// failure the statistics are unspecified.
     [[nodiscard]] bool write(wire::BitWriter& writer) const { return serialize(writer, *this); }
@@ -64,6 +72,7 @@ class MatchStatistics {
     };
     struct Gone {
         Place place;
+        Seat seat;
         std::string name;
         std::int32_t score = 0;
     };

@@ -463,6 +463,9 @@ void Room::hand_over(netcode::MatchLog log, net::Instant now) {
     handed_over_ = true;
     // Without a tick there is nothing to look at.
     if (log.next() == log.header().first) return;
+    std::vector<FinishedMatch::Player> everybody = players();
+    for (const MatchStatistics::Left& left : statistics_.left())
+        everybody.push_back({.seat = left.seat, .name = std::string(left.name), .has_left = true});
     shared_.finished.add({.match = match_id_,
                           .room = setup_.id,
                           .room_name = setup_.name,
@@ -473,7 +476,7 @@ void Room::hand_over(netcode::MatchLog log, net::Instant now) {
                           .face = face_,
                           .events = std::move(events_),
                           .play_began = *play_began_,
-                          .players = players(),
+                          .players = std::move(everybody),
                           .result = result_,
                           .ended_at = result_tick_ ? ended_at_ : now,
                           .ended_unix_s = shared_.unix_s()});

@@ -192,8 +192,8 @@ TEST(RoomMatch, is_over_as_soon_as_no_seat_is_left_or_held) {
     rig.run(milliseconds(500));
     ada.say(RaceRig::computers(2));
     ada.say(RaceRig::order("start"));
-    rig.run(seconds(1));
-    ASSERT_NE(rig.phase(), Phase::waiting);
+    rig.run(milliseconds(1'500));
+    ASSERT_EQ(rig.phase(), Phase::playing);
     const MatchId before = *rig.race_room().info().match;
     ada.say({{"type", "leave"}});
     rig.run(milliseconds(500));
@@ -201,6 +201,10 @@ TEST(RoomMatch, is_over_as_soon_as_no_seat_is_left_or_held) {
     EXPECT_NE(rig.race_room().info().match, before);
     ASSERT_NE(rig.shared.finished.find(before), nullptr);
     EXPECT_FALSE(rig.shared.finished.find(before)->result);
+    const auto& players = rig.shared.finished.find(before)->players;
+    const auto left = std::ranges::find(players, true, &FinishedMatch::Player::has_left);
+    ASSERT_NE(left, players.end()) << "who played is known without a result, too";
+    EXPECT_EQ(left->name, "Ada");
     EXPECT_EQ(rig.race_room().next_due(), net::never) << "computers keep no room awake";
     rig.run(seconds(61));
     EXPECT_EQ(rig.rooms->find(rig.id), nullptr);

@@ -386,6 +386,9 @@ TEST(MatchProgress, is_read_as_it_was_written_and_nothing_else_is) {
     EXPECT_EQ(read.statistics.values(Seat{1}), progress.statistics.values(Seat{1}));
     ASSERT_EQ(read.events.all().size(), MatchProgress::events_max);
     EXPECT_EQ(read.events.all().front().tick, Tick{MatchProgress::events_max});
+    ASSERT_EQ(read.statistics.left().size(), 1u);
+    EXPECT_EQ(read.statistics.left()[0].seat, Seat{2});
+    EXPECT_EQ(read.statistics.left()[0].name, "Cleo");
     EXPECT_EQ(write_progress(read), bytes);
     for (std::size_t length = 0; length < bytes.size(); ++length)
         EXPECT_FALSE(read_progress(ByteView(bytes).first(length), read)) << length;

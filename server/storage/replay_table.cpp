@@ -67,8 +67,10 @@ std::optional<Seat> seat_in(const json& object, const char* key) {
 std::string text_of_players(const std::vector<FinishedMatch::Player>& players) {
     json list = json::array();
     for (const auto& player : players) {
-        list.push_back(
-            {{"seat", player.seat.value}, {"name", player.name}, {"computer", player.is_computer}});
+        list.push_back({{"seat", player.seat.value},
+                        {"name", player.name},
+                        {"computer", player.is_computer},
+                        {"left", player.has_left}});
     }
     return list.dump();
 }
@@ -81,7 +83,8 @@ std::vector<FinishedMatch::Player> players_in(std::string_view text) {
         if (!entry.is_object()) continue;
         players.push_back({.seat = seat_in(entry, "seat").value_or(no_seat),
                            .name = text_in(entry, "name"),
-                           .is_computer = truth_in(entry, "computer")});
+                           .is_computer = truth_in(entry, "computer"),
+                           .has_left = truth_in(entry, "left")});
     }
     return players;
 }
