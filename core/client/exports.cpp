@@ -7,6 +7,8 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace gs::client {
@@ -25,6 +27,8 @@ struct Instance {
     Playback* playback = nullptr;  // made at the first call, never destroyed; players have none
     bool shows_playback = false;
     std::span<const Playback::Piece> pieces;
+    std::vector<std::byte> file;
+    std::string words;
 };
 
 Instance& instance() {
@@ -192,8 +196,9 @@ void gs_follow(std::int32_t seat) {
 void gs_playback_open(std::uint32_t id_bytes, std::uint32_t first, std::uint32_t chunk_ticks,
                       std::uint32_t keeps) {
     const std::uint64_t chain = gs::netcode::chain_start(gs::text_of(gs::client::received(id_bytes)));
-    playback().open({.chain = chain, .first = {first}, .chunk_ticks = chunk_ticks});
-    instance().client.set_witness(keeps != 0 ? &playback() : nullptr);
+    playback().open(
+        {.chain = chain, .first = {first}, .chunk_ticks = chunk_ticks, .is_whole_wanted = (keeps & 2) != 0});
+    instance().client.set_witness((keeps & 1) != 0 ? &playback() : nullptr);
 }
 
 void gs_playback_show(std::uint32_t shown) { instance().shows_playback = shown != 0; }
@@ -221,6 +226,8 @@ void gs_playback_turn(double now_us, double live) {
 
 std::uint32_t gs_playback_work(std::uint32_t ticks_max) { return playback().work(ticks_max) ? 1 : 0; }
 
+std::uint32_t gs_playback_warm(std::uint32_t ticks_max) { return playback().warm(ticks_max); }
+
 std::uint32_t gs_playback_wanted() {
     instance().pieces = playback().wanted();
     return static_cast<std::uint32_t>(instance().pieces.size());
@@ -228,3 +235,39 @@ std::uint32_t gs_playback_wanted() {
 
 const void* gs_playback_pieces() { return instance().pieces.data(); }
 const void* gs_playback_stats() { return &playback().stats(); }
+
+// ---- Matches that are no room's
+
+std::byte* gs_playback_file_room(std::uint32_t bytes) {
+    if (bytes > gs::client::Playback::file_bytes_max) return nullptr;
+    instance().file.resize(bytes);
+    return instance().file.data();
+}
+
+void gs_playback_file() {
+    playback().open_file(instance().file);
+    instance().client.set_witness(nullptr);
+    instance().file = {};
+}
+
+const void* gs_playback_file_facts() { return &playback().file_facts(); }
+
+std::uint32_t gs_playback_found() {
+    instance().notices = playback().found_events();
+    return static_cast<std::uint32_t>(instance().notices.size());
+}
+
+std::uint32_t gs_event_words() {
+    std::string& words = instance().words;
+    words.clear();
+    for (const gs::game::EventInfo& info : gs::game::the_module().event_kinds) {
+        const auto sound = static_cast<unsigned>(info.sound);
+        const char digits[] = {static_cast<char>('0' + sound / 10), static_cast<char>('0' + sound % 10)};
+        words.append(info.name);
+        words.append(info.when == gs::game::EventInfo::When::predicted ? "\tp\t" : "\tc\t");
+        words.append(std::string_view(digits, 2)).append(1, '\t');
+        words.append(info.feed).append(1, '\t').append(info.announcement).append(1, '\n');
+    }
+    instance().output = gs::bytes_of(words);
+    return static_cast<std::uint32_t>(words.size());
+}

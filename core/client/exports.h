@@ -86,8 +86,8 @@ extern "C" {
 
 /// Whose eyes a spectator's picture is seen with; −1: everybody's.
 GS_EXPORT("gs_follow") void gs_follow(std::int32_t seat);
-/// The first `id_bytes` of the scratch buffer are the match's id. With `keeps` the ticks that the Client
-/// confirms are kept, too.
+/// The first `id_bytes` of the scratch buffer are the match's id. With bit 0 of `keeps` the ticks that the
+/// Client confirms are kept, too; with bit 1 all of the match is wanted by and by.
 GS_EXPORT("gs_playback_open")
 void gs_playback_open(std::uint32_t id_bytes, std::uint32_t first, std::uint32_t chunk_ticks,
                       std::uint32_t keeps);
@@ -106,9 +106,26 @@ GS_EXPORT("gs_playback_speed") void gs_playback_speed(float speed);
 GS_EXPORT("gs_playback_turn") void gs_playback_turn(double now_us, double live);
 /// 1: the picture is where it should be.
 GS_EXPORT("gs_playback_work") std::uint32_t gs_playback_work(std::uint32_t ticks_max);
+/// How many chunks that are here were never simulated.
+GS_EXPORT("gs_playback_warm") std::uint32_t gs_playback_warm(std::uint32_t ticks_max);
 /// How many pieces are wanted: pairs of u32, number and whether it is a keyframe, at gs_playback_pieces().
 GS_EXPORT("gs_playback_wanted") std::uint32_t gs_playback_wanted();
 GS_EXPORT("gs_playback_pieces") const void* gs_playback_pieces();
 /// client::Playback::Stats.
 GS_EXPORT("gs_playback_stats") const void* gs_playback_stats();
+
+// ---- Matches that are no room's, whatever version of the game they were played with. A page calls these
+// only of a module that has them.
+
+/// Room for a file of `bytes`; null when it is larger than Playback::file_bytes_max.
+GS_EXPORT("gs_playback_file_room") std::byte* gs_playback_file_room(std::uint32_t bytes);
+/// Opens what was put there, and gives the room back.
+GS_EXPORT("gs_playback_file") void gs_playback_file();
+/// client::Playback::FileFacts.
+GS_EXPORT("gs_playback_file_facts") const void* gs_playback_file_facts();
+/// How many events a checked file has that people talk about, at gs_event_items().
+GS_EXPORT("gs_playback_found") std::uint32_t gs_playback_found();
+/// What events mean, at gs_output(); the number of bytes. Of each kind a line: name, p (predicted) or c, two
+/// digits of the sound, feed and announcement, with tabs between.
+GS_EXPORT("gs_event_words") std::uint32_t gs_event_words();
 }

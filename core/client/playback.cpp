@@ -10,8 +10,6 @@ namespace {
 
 using netcode::chunks_per_keyframe;
 
-/// Half an hour of eight people takes 2 MB of chunks, and 4 MB of states; of more, what is far is forgotten.
-constexpr std::size_t bytes_kept_max = std::size_t{12} * 1024 * 1024;
 /// Three weeks of chunks: what is beyond is no number of a match.
 constexpr std::uint32_t number_max = 1U << 20U;
 /// Events are drawn so long, and longer by nobody.
@@ -28,16 +26,14 @@ constexpr netcode::Micros turn_max_us = 250'000;
 Tick tick_of(double moment) { return {static_cast<std::uint32_t>(moment)}; }
 double distance(double one, double other) { return one > other ? one - other : other - one; }
 
-constexpr std::uint32_t keyframe_key(std::uint32_t number) { return 2 * number + 1; }
-
 }  // namespace
 
 Playback::Playback(const game::Module& module)
     : module_(module),
       tick_rate_hz_(module.info->tick_rate_hz),
       source_{.chain = 0, .first = {}, .chunk_ticks = module.info->tick_rate_hz * netcode::chunk_seconds},
-      state_(module),
-      inputs_(module),
+      cursor_(module),
+      warm_(module),
       scratch_(netcode::keyframe_bytes_max),
       clock_(module.info->tick_rate_hz) {
     for (std::size_t index = 0; index < recent_max + 2; ++index)
@@ -51,7 +47,12 @@ void Playback::open(const Source& source) {
     over_ = Over::no;
     kept_.clear();
     kept_bytes_ = 0;
-    has_cursor_ = is_reading_ = false;
+    cursor_.is_set = warm_.is_set = false;
+    read_anew();
+    has_cold_ = is_file_ = false;
+    cold_count_ = 0;
+    file_ = {};
+    found_.clear();
     recent_ticks_ = {};
     hashes_ = {};
     noted_.clear();
@@ -82,7 +83,8 @@ const Playback::Kept* Playback::find(std::uint32_t key) const {
 
 void Playback::put(Kept kept) {
     const auto place = place_of(kept.key);
-    is_reading_ = false;
+    read_anew();
+    has_cold_ = true;
     kept_bytes_ += kept.bytes.size();
     if (place != kept_.end() && place->key == kept.key) {
         kept_bytes_ -= place->bytes.size();
@@ -94,12 +96,14 @@ void Playback::put(Kept kept) {
 }
 
 void Playback::forget(std::vector<Kept>::iterator place) {
-    is_reading_ = false;
+    read_anew();
     kept_bytes_ -= place->bytes.size();
     kept_.erase(place);
 }
 
 void Playback::forget_what_is_far() {
+    // What is in a file comes from nowhere else; there is a limit to its size.
+    if (is_file_) return;
     const auto far = [&](const Kept& kept) { return distance(start_of(kept.key / 2).value, goal_); };
     while (kept_bytes_ > bytes_kept_max && kept_.size() > 2)
         forget(far(kept_.front()) > far(kept_.back()) ? kept_.begin() : kept_.end() - 1);
@@ -165,6 +169,7 @@ void Playback::on_tick(Tick tick, ByteView body, const game::StateBuffer& state,
             kept_bytes_ += part.size();
         }
         ++place->count;
+        place->is_checked = place->count == source_.chunk_ticks;
     }
     if (index + 1 == source_.chunk_ticks) keep_state(tick + 1, state, inputs);
 }
@@ -209,24 +214,25 @@ std::optional<Tick> Playback::newest_state_before(Tick next, Tick oldest) const 
     const auto consider = [&](Tick at) {
         if (at <= next && at >= oldest && (!best || at > *best)) best = at;
     };
-    if (has_cursor_) consider(next_);
+    if (cursor_.is_set) consider(cursor_.next);
     for (const Kept& kept : kept_) {
         if (kept.key % 2 == 1) consider(start_of(kept.key / 2));
     }
     return best;
 }
 
-/// The cursor is there. Its keyframe has been read before.
-bool Playback::use(ByteView keyframe) {
-    has_cursor_ = netcode::read_keyframe(module_, keyframe, next_, state_, inputs_);
+/// The cursor is there. The keyframe has been read before.
+bool Playback::use(Cursor& cursor, ByteView keyframe) {
+    cursor.is_set = netcode::read_keyframe(module_, keyframe, cursor.next, cursor.state, cursor.inputs);
+    if (&cursor != &cursor_) return cursor.is_set;
     noted_.clear();
-    if (has_cursor_ && next_ != Tick{}) remember(next_ - 1);
-    return has_cursor_;
+    if (cursor.is_set && cursor.next != Tick{}) remember(cursor.next - 1);
+    return cursor.is_set;
 }
 
 void Playback::remember(Tick tick) {
     recent_ticks_[tick.value % recent_max] = tick;
-    recent_[tick.value % recent_max].copy_from(state_);
+    recent_[tick.value % recent_max].copy_from(cursor_.state);
 }
 
 /// The cursor goes to the nearest state that leads to the state after `tick`.
@@ -237,29 +243,29 @@ bool Playback::restart(Tick tick) {
     auto best = newest_state_before(tick + 1 - led_up, oldest);
     if (!best) best = newest_state_before(tick + 1, oldest);
     if (!best) return false;
-    if (has_cursor_ && next_ == *best) return true;
+    if (cursor_.is_set && cursor_.next == *best) return true;
     const Kept* const keyframe = find(keyframe_key(number_of(*best)));
-    return keyframe != nullptr && use(keyframe->bytes);
+    return keyframe != nullptr && use(cursor_, keyframe->bytes);
 }
 
-/// The body of the entry of next_; it is here.
-std::optional<ByteView> Playback::next_body() {
-    const std::uint32_t number = number_of(next_);
+/// The body of the entry of the cursor's next tick, if it is here.
+std::optional<ByteView> Playback::next_body(Cursor& cursor) {
+    const std::uint32_t number = number_of(cursor.next);
     const Kept* const chunk = find_chunk(number);
     if (chunk == nullptr) return std::nullopt;
-    if (!is_reading_ || reading_number_ != number || reading_tick_ > next_) {
-        is_reading_ = true;
-        reading_number_ = number;
-        reading_tick_ = start_of(number);
-        reading_offset_ = 0;
+    if (!cursor.is_reading || cursor.reading_number != number || cursor.reading_tick > cursor.next) {
+        cursor.is_reading = true;
+        cursor.reading_number = number;
+        cursor.reading_tick = start_of(number);
+        cursor.reading_offset = 0;
     }
-    ByteView rest = ByteView(chunk->bytes).subspan(reading_offset_);
+    ByteView rest = ByteView(chunk->bytes).subspan(cursor.reading_offset);
     while (true) {
         const auto body = netcode::take_entry(rest);
         if (!body) return std::nullopt;
-        const bool is_it = reading_tick_ == next_;
-        ++reading_tick_;
-        reading_offset_ = chunk->bytes.size() - rest.size();
+        const bool is_it = cursor.reading_tick == cursor.next;
+        ++cursor.reading_tick;
+        cursor.reading_offset = chunk->bytes.size() - rest.size();
         if (is_it) return body;
     }
 }
@@ -273,7 +279,7 @@ void Playback::fail(PieceError error, Tick tick) {
 void Playback::check_hash(Tick tick, const std::optional<std::uint64_t>& expected) {
     const bool is_due = tick.value % tick_rate_hz_ == 0;
     if (!is_due && !expected) return;
-    const std::uint64_t hash = state_.hash(scratch_);
+    const std::uint64_t hash = cursor_.state.hash(scratch_);
     if (is_due) hashes_[tick.value / tick_rate_hz_ % hashes_max] = {.tick = tick, .hash = hash};
     if (expected && *expected != hash) fail(PieceError::disagrees, tick);
 }
@@ -285,63 +291,71 @@ void Playback::keep_state(Tick next, const game::StateBuffer& state, const game:
     put({.key = key, .is_own = true, .is_checked = true, .bytes = {bytes.begin(), bytes.end()}});
 }
 
-/// The cursor has come to the beginning of a chunk. Where the log leads to something else than the server's
-/// keyframe, that counts.
-void Playback::meet_keyframe(std::uint32_t number) {
+/// A cursor that has come through a chunk is at the beginning of the next one. Where the log leads to
+/// something else than the server's keyframe, that counts.
+void Playback::meet_keyframe(Cursor& cursor) {
+    const std::uint32_t number = number_of(cursor.next);
+    if (const auto before = place_of(2 * (number - 1));
+        before != kept_.end() && before->key == 2 * (number - 1))
+        before->is_checked = true;
     const auto place = place_of(keyframe_key(number));
     if (place == kept_.end() || place->key != keyframe_key(number)) {
-        keep_state(next_, state_, inputs_);
+        keep_state(cursor.next, cursor.state, cursor.inputs);
         return;
     }
     if (place->is_checked) return;
     place->is_checked = true;
-    const ByteView own = netcode::write_keyframe(module_, next_, state_, inputs_, scratch_);
+    const ByteView own = netcode::write_keyframe(module_, cursor.next, cursor.state, cursor.inputs, scratch_);
     if (std::ranges::equal(own, place->bytes)) return;
-    fail(PieceError::disagrees, next_);
-    static_cast<void>(use(place->bytes));
+    fail(PieceError::disagrees, cursor.next);
+    static_cast<void>(use(cursor, place->bytes));
 }
 
 void Playback::note_events(Tick tick) {
     const double oldest = goal_ - drawn_s * tick_rate_hz_;
     std::erase_if(noted_, [&](const EventNotice& noted) { return noted.tick < oldest; });
     if (tick.value < oldest) return;
-    for (const game::Event& event : emitted_.events()) {
+    for (const game::Event& event : cursor_.emitted.events()) {
         if (event.kind >= module_.event_kinds.size()) continue;
         if (noted_.size() == noted_max) noted_.erase(noted_.begin());
-        noted_.push_back({.id = next_event_id_++,
-                          .tick = tick.value,
-                          .status = EventStatus::confirmed,
-                          .is_first = 1,
-                          .reserved = 0,
-                          .event = event});
+        noted_.push_back(notice_of(tick, event, next_event_id_++));
     }
 }
 
+/// The cursor's next tick; false: its entry is none of this game, and the state is not to be used any more.
+bool Playback::advance(Cursor& cursor) {
+    const auto body = next_body(cursor);
+    if (!body || !netcode::read_entry(module_, *body, cursor.inputs, cursor.commands)) {
+        fail(PieceError::malformed, cursor.next);
+        cursor.is_set = false;
+        return false;
+    }
+    const netcode::TickCommands& commands = cursor.commands;
+    if (commands.begins) module_.start(cursor.state.data());
+    cursor.emitted.clear();
+    static_cast<void>(
+        module_.step(cursor.state.data(), {.tick = cursor.next,
+                                           .inputs = cursor.inputs.data(),
+                                           .events = {commands.events.begin(), commands.events.size()},
+                                           .random = commands.random,
+                                           .start_asked = commands.start_asked,
+                                           .emitted = &cursor.emitted}));
+    ++cursor.next;
+    return true;
+}
+
 bool Playback::step() {
-    const Tick tick = next_;
-    const auto body = next_body();
-    if (!body || !netcode::read_entry(module_, *body, inputs_, commands_)) {
-        fail(PieceError::malformed, tick);
-        // The inputs are not to be trusted now, and the chunk leads nowhere.
-        has_cursor_ = false;
+    const Tick tick = cursor_.next;
+    if (!advance(cursor_)) {
+        // The chunk leads nowhere.
         const auto place = place_of(2 * number_of(tick));
         if (place != kept_.end() && place->key == 2 * number_of(tick)) forget(place);
         return false;
     }
-    if (commands_.begins) module_.start(state_.data());
-    emitted_.clear();
-    static_cast<void>(
-        module_.step(state_.data(), {.tick = tick,
-                                     .inputs = inputs_.data(),
-                                     .events = {commands_.events.begin(), commands_.events.size()},
-                                     .random = commands_.random,
-                                     .start_asked = commands_.start_asked,
-                                     .emitted = &emitted_}));
-    ++next_;
     ++stats_.ticks_simulated;
     note_events(tick);
-    check_hash(tick, commands_.hash);
-    if (next_ == start_of(number_of(next_))) meet_keyframe(number_of(next_));
+    check_hash(tick, cursor_.commands.hash);
+    if (cursor_.next == start_of(number_of(cursor_.next))) meet_keyframe(cursor_);
     if (tick.value + recent_max > goal_) remember(tick);
     return true;
 }
@@ -351,13 +365,13 @@ bool Playback::make(Tick tick, std::uint32_t ticks_max) {
     const Tick last = has_entry(tick + 1) ? tick + 1 : tick;
     const auto is_made = [&] { return is_recent(tick) && is_recent(last); };
     if (is_made()) return true;
-    const bool goes_on = has_cursor_ && next_ <= tick + 1 && next_ >= covered_from(tick) &&
-                         tick - next_ < static_cast<std::int32_t>(source_.chunk_ticks);
+    const bool goes_on = cursor_.is_set && cursor_.next <= tick + 1 && cursor_.next >= covered_from(tick) &&
+                         tick - cursor_.next < static_cast<std::int32_t>(source_.chunk_ticks);
     if (!goes_on && !restart(tick)) {
         stats_.is_waiting = 1;
         return false;
     }
-    for (; ticks_max > 0 && next_ <= last; --ticks_max) {
+    for (; ticks_max > 0 && cursor_.next <= last; --ticks_max) {
         if (!step()) return false;
     }
     return is_made();
@@ -463,6 +477,10 @@ std::optional<std::uint64_t> Playback::hash_at(Tick tick) const {
 
 void Playback::want(std::uint32_t number, bool is_keyframe) {
     if (wanted_count_ == wanted_max || number >= number_max) return;
+    const auto is_it = [&](const Piece& piece) {
+        return piece.number == number && (piece.is_keyframe != 0) == is_keyframe;
+    };
+    if (std::ranges::any_of(std::span(wanted_).first(wanted_count_), is_it)) return;
     const Tick start = start_of(number);
     if (is_keyframe) {
         if (start > end_) return;
@@ -473,6 +491,16 @@ void Playback::want(std::uint32_t number, bool is_keyframe) {
         if (is_whole || !can_be_had) return;
     }
     wanted_[wanted_count_++] = {.number = number, .is_keyframe = is_keyframe ? 1U : 0U};
+}
+
+/// What comes next first; what is far behind the picture begins with the first state.
+void Playback::want_the_rest() {
+    if (kept_bytes_ > bytes_fetched_ahead_max) return;
+    const std::uint32_t here = number_of(tick_of(goal_));
+    const std::uint32_t count = end_ > source_.first ? number_of(end_ - 1) + 1 : 0;
+    if (count > 0 && find(keyframe_key(0)) == nullptr) want(0, true);
+    for (std::uint32_t index = 0; index < count; ++index)
+        want((here + index) % count, false);
 }
 
 std::span<const Playback::Piece> Playback::wanted() {
@@ -489,6 +517,7 @@ std::span<const Playback::Piece> Playback::wanted() {
     const auto ahead = static_cast<std::uint32_t>(chunks_ahead * std::max(speed_, 1.F));
     for (std::uint32_t needed = number; needed <= number + ahead; ++needed)
         want(needed, false);
+    if (source_.is_whole_wanted) want_the_rest();
     return std::span(wanted_).first(wanted_count_);
 }
 

@@ -5,7 +5,8 @@
 // they are read; memory is bounded: what is farthest from the picture is forgotten first.
 //
 // A turn: take_…() what came, turn(now), work(n) until it is done or time is up, draw(); wanted() tells what
-// to fetch. A moment is a tick with fraction: 7.5 is half way between the states after tick 7 and after 8.
+// to fetch, warm(n) uses time that is left. A moment is a tick with fraction: 7.5 is half way between the
+// states after tick 7 and after 8.
 #pragma once
 
 #include "core/client/event_log.h"
@@ -31,6 +32,19 @@ enum class PieceError : std::uint8_t {
     disagrees = 6,  // a keyframe or a hash is not what the log leads to
 };
 
+/// Why a file cannot be shown; web/src/worker/file_words.ts has words for each.
+enum class FileError : std::uint8_t {
+    none = 0,
+    not_a_log = 1,   // another kind of file
+    cut = 2,         // ends in the middle of a part
+    altered = 3,     // a checksum does not match
+    malformed = 4,   // checksums match, but what they cover is no match
+    too_large = 5,   // for a page
+    other_game = 6,  // than this module's
+    other_rules = 7,
+    empty = 8,  // there is no state to begin with, or nothing after it
+};
+
 class Playback final : public TickWitness {
   public:
     explicit Playback(const game::Module& module);
@@ -39,9 +53,29 @@ class Playback final : public TickWitness {
         std::uint64_t chain = 0;  // netcode::chain_start() of the match
         Tick first = {};
         std::uint32_t chunk_ticks = 0;  // at least 1
+        /// All of it is fetched by and by, as far as memory goes: then it can be gone anywhere at once.
+        bool is_whole_wanted = false;
     };
     /// Another match: everything before is forgotten.
     void open(const Source& source);
+
+    /// The largest file that is opened: three hours of eight people.
+    static constexpr std::size_t file_bytes_max = std::size_t{16} * 1024 * 1024;
+    /// For the page: web/src/worker/playback_module.ts reads it as numbers in this order.
+    struct FileFacts {
+        double error = 0;  // FileError
+        double at = 0;     // the byte
+        double first = 0;  // tick
+        double end = 0;    // the first tick after it
+        double chunks = 0;
+        double play_began = 0;  // tick; known when everything was checked
+    };
+    /// Another match, all of it from a file, and nothing is fetched. Its bytes are right then; whether the
+    /// match is, warm() finds out: there may be a picture when that has made all of it without a failure.
+    const FileFacts& open_file(ByteView bytes);
+    [[nodiscard]] const FileFacts& file_facts() const { return file_; }
+    /// What people talk about, as far as a file was checked.
+    [[nodiscard]] std::span<const EventNotice> found_events() const { return found_; }
 
     /// The state before the `number`th chunk.
     PieceError take_keyframe(std::uint32_t number, ByteView bytes);
@@ -66,6 +100,9 @@ class Playback final : public TickWitness {
     void turn(netcode::Micros now, std::optional<double> live);
     /// Simulates `ticks_max` ticks at most; true: the picture is where it should be.
     bool work(std::uint32_t ticks_max);
+    /// Simulates what is here and was never simulated, near the picture first, so that every seek begins at
+    /// most a chunk away: `ticks_max` ticks at most. How many chunks are left; 0: nothing can be done.
+    std::uint32_t warm(std::uint32_t ticks_max);
 
     void draw(float aspect, game::DrawList& list);
 
@@ -106,14 +143,38 @@ class Playback final : public TickWitness {
         std::uint64_t previous = 0;
         std::uint64_t hash = 0;
         bool is_own = false;      // of a chunk: kept tick by tick, without hashes; of a keyframe: made here
-        bool is_checked = false;  // of a keyframe: the log leads to it
+        bool is_checked = false;  // of a keyframe: the log leads to it; of a chunk: it was simulated once
         std::vector<std::byte> bytes = {};
     };
     struct Hashed {
         std::optional<Tick> tick;
         std::uint64_t hash = 0;
     };
+    /// A simulated state; everything before `next` is in it.
+    struct Cursor {
+        explicit Cursor(const game::Module& module) : state(module), inputs(module) {}
+        bool is_set = false;
+        Tick next;
+        game::StateBuffer state;
+        game::InputVector inputs;
+        netcode::TickCommands commands;  // of the newest tick, as its events
+        game::EventList emitted;
+        std::uint32_t reading_number = 0;  // the entry of reading_tick begins at reading_offset of that chunk
+        Tick reading_tick;
+        std::size_t reading_offset = 0;
+        bool is_reading = false;
+    };
 
+    /// Of the state before that chunk, among what is kept; the chunk's own is twice the number.
+    [[nodiscard]] static constexpr std::uint32_t keyframe_key(std::uint32_t number) { return 2 * number + 1; }
+    [[nodiscard]] static EventNotice notice_of(Tick tick, const game::Event& event, std::uint32_t id) {
+        return {.id = id,
+                .tick = tick.value,
+                .status = EventStatus::confirmed,
+                .is_first = 1,
+                .reserved = 0,
+                .event = event};
+    }
     [[nodiscard]] std::uint32_t number_of(Tick tick) const {
         return (tick.value - source_.first.value) / source_.chunk_ticks;
     }
@@ -125,6 +186,7 @@ class Playback final : public TickWitness {
     [[nodiscard]] const Kept* find_chunk(std::uint32_t number) const { return find(2 * number); }
     void put(Kept kept);
     void forget(std::vector<Kept>::iterator place);
+    void read_anew() { cursor_.is_reading = warm_.is_reading = false; }
     void forget_what_is_far();
     [[nodiscard]] bool has_entry(Tick tick) const;
     [[nodiscard]] Tick covered_from(Tick last) const;
@@ -133,11 +195,16 @@ class Playback final : public TickWitness {
 
     bool make(Tick tick, std::uint32_t ticks_max);
     bool restart(Tick tick);
-    bool use(ByteView keyframe);
-    [[nodiscard]] std::optional<ByteView> next_body();
+    bool use(Cursor& cursor, ByteView keyframe);
+    [[nodiscard]] std::optional<ByteView> next_body(Cursor& cursor);
+    bool advance(Cursor& cursor);
     bool step();
     void check_hash(Tick tick, const std::optional<std::uint64_t>& expected);
-    void meet_keyframe(std::uint32_t number);
+    void meet_keyframe(Cursor& cursor);
+    [[nodiscard]] std::optional<std::uint32_t> coldest();
+    bool begin_to_warm(std::uint32_t number);
+    bool warm_tick();
+    void note_found(Tick tick);
     void keep_state(Tick next, const game::StateBuffer& state, const game::InputVector& inputs);
     void note_events(Tick tick);
     void fail(PieceError error, Tick tick);
@@ -147,11 +214,19 @@ class Playback final : public TickWitness {
     [[nodiscard]] game::StateBuffer& after() { return recent_[recent_max + 1]; }
     void show();
     void want(std::uint32_t number, bool is_keyframe);
+    void want_the_rest();
 
+    /// Half an hour of eight people takes 2 MB of chunks, and 4 MB of states; of more, what is far is
+    /// forgotten.
+    static constexpr std::size_t bytes_kept_max = std::size_t{12} * 1024 * 1024;
+    /// What is fetched or made ahead must not drive out what is needed; each chunk gets a state in time.
+    static constexpr std::size_t bytes_fetched_ahead_max = bytes_kept_max / 4;
+    static constexpr std::size_t bytes_warm_max = bytes_kept_max / 4 * 3;
     static constexpr std::size_t recent_max = 8;
     static constexpr std::size_t hashes_max = 16;
     static constexpr std::size_t wanted_max = 16;
     static constexpr std::size_t noted_max = 256;
+    static constexpr std::size_t found_max = 4'096;  // as a server keeps of a match
 
     const game::Module& module_;
     const std::uint32_t tick_rate_hz_;
@@ -162,17 +237,15 @@ class Playback final : public TickWitness {
     std::vector<Kept> kept_;  // in the order of keys
     std::size_t kept_bytes_ = 0;
 
-    // The cursor: the newest simulated state; everything before `next_` is in it.
-    bool has_cursor_ = false;
-    Tick next_;
-    game::StateBuffer state_;
-    game::InputVector inputs_;
-    netcode::TickCommands commands_;
-    game::EventList emitted_;
-    std::uint32_t reading_number_ = 0;  // the entry of reading_tick_ begins at reading_offset_ of that chunk
-    Tick reading_tick_;
-    std::size_t reading_offset_ = 0;
-    bool is_reading_ = false;
+    Cursor cursor_;  // what the picture is made with
+    Cursor warm_;
+    std::uint32_t cold_count_ = 0;  // chunks that were never simulated, when warm() looked last
+    bool has_cold_ = false;         // there may be one that can be
+
+    bool is_file_ = false;
+    FileFacts file_;
+    std::vector<EventNotice> found_;
+
     std::vector<game::StateBuffer> recent_;  // `[tick % recent_max]`: after that tick; then the picture's two
     std::array<std::optional<Tick>, recent_max> recent_ticks_ = {};
     std::array<Hashed, hashes_max> hashes_ = {};

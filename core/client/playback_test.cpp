@@ -389,5 +389,76 @@ TEST(Playback, forgets_what_is_far_away_before_it_grows_without_end) {
     EXPECT_GT(playback.stats().bytes_kept, 8 * 1024 * 1024);
 }
 
+// ---- In time that is left
+
+TEST(Playback, seeks_from_a_chunk_away_where_there_was_time_before) {
+    const Recorded match(2'500);
+    Viewer viewer(match);
+    viewer.playback.seek(first + 2'450);
+    for (std::uint32_t chunk = 0; chunk < match.chunks.size(); ++chunk)
+        ASSERT_EQ(viewer.playback.take_chunk(chunk, match.chunks[chunk]), PieceError::none);
+    ASSERT_EQ(viewer.playback.take_keyframe(0, match.keyframes.at(0)), PieceError::none);
+    std::uint32_t slices = 0;
+    std::uint32_t left = viewer.playback.warm(0);
+    EXPECT_EQ(left, 0u) << "nobody has looked yet";
+    do {
+        const std::uint32_t before = left;
+        left = viewer.playback.warm(37);
+        if (slices > 0) EXPECT_LE(left, before);
+        ASSERT_LT(++slices, 100u);
+    } while (left > 0);
+    EXPECT_GE(slices, 2'500u / 37) << "so many ticks at most in each";
+    for (const std::uint32_t tick : {2'000U, 300U, 1'234U, 7U, 2'399U}) {
+        const double before = viewer.playback.stats().ticks_simulated;
+        ASSERT_TRUE(viewer.go(first + tick));
+        EXPECT_EQ(viewer.shown_hash(), match.hashes[tick]);
+        EXPECT_LE(viewer.playback.stats().ticks_simulated - before, chunk_ticks + 62) << tick;
+    }
+    EXPECT_EQ(viewer.playback.stats().desyncs, 0);
+}
+
+TEST(Playback, uses_time_near_the_picture_first_and_changes_nothing_in_it) {
+    const Recorded match(2'500);
+    Viewer viewer(match);
+    ASSERT_TRUE(viewer.go(first + 1'000));
+    const auto hash = viewer.shown_hash();
+    ASSERT_EQ(viewer.playback.take_keyframe(0, match.keyframes.at(0)), PieceError::none);
+    ASSERT_EQ(viewer.playback.take_chunk(0, match.chunks[0]), PieceError::none);
+    // The chunks ahead of the picture are here: 9, 10 and 11.
+    static_cast<void>(viewer.playback.warm(4 * chunk_ticks));
+    EXPECT_EQ(viewer.shown_hash(), hash);
+    const double before = viewer.playback.stats().ticks_simulated;
+    viewer.playback.seek(first + 11 * chunk_ticks + 70);
+    ASSERT_TRUE(viewer.playback.work(5'000));
+    EXPECT_LE(viewer.playback.stats().ticks_simulated - before, 72);
+}
+
+TEST(Playback, time_that_is_left_finds_what_does_not_agree) {
+    const Recorded match(1'500);
+    const Recorded other(1'500, 8);
+    Viewer viewer(match);
+    ASSERT_TRUE(viewer.go(first + 900));
+    ASSERT_EQ(viewer.playback.take_keyframe(8, other.keyframes.at(8)), PieceError::none);
+    EXPECT_EQ(viewer.playback.stats().failure, 0);
+    static_cast<void>(viewer.playback.warm(500));
+    EXPECT_EQ(viewer.playback.stats().failure, static_cast<double>(PieceError::disagrees));
+}
+
+TEST(Playback, wants_all_of_a_match_by_and_by_when_it_is_asked_to) {
+    const Recorded match(2'500);
+    Viewer viewer(match);
+    viewer.playback.open({.chain = netcode::chain_start("m"),
+                          .first = {first},
+                          .chunk_ticks = chunk_ticks,
+                          .is_whole_wanted = true});
+    viewer.playback.set_end(match.end(), Playback::Over::yes);
+    ASSERT_TRUE(viewer.go(first + 1'000));
+    EXPECT_EQ(static_cast<std::size_t>(viewer.fetched), match.chunks.size() + 2) << "and two states";
+    EXPECT_TRUE(viewer.playback.wanted().empty());
+    while (viewer.playback.warm(500) > 0) {
+    }
+    EXPECT_EQ(viewer.playback.stats().failure, 0);
+}
+
 }  // namespace
 }  // namespace gs::client

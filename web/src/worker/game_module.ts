@@ -194,7 +194,11 @@ export class GameModule {
 
   /** Into the scratch buffer, where the next call looks for it. */
   put(payload: Uint8Array): void {
-    const at = this.#exports.gs_scratch(payload.length);
+    this.put_at(this.#exports.gs_scratch(payload.length), payload);
+  }
+
+  /** Where the module has room for it. */
+  put_at(at: number, payload: Uint8Array): void {
     this.#bytes(at, payload.length).set(payload);
   }
 
