@@ -15,7 +15,7 @@ constexpr std::size_t listed_max = 24;
 constexpr std::size_t player_bytes_max = 128;
 
 constexpr std::string_view no_such_match =
-    "There is no such match, it is not over yet, it was too long ago, or its room was by invitation.";
+    "There is no such match, it was too long ago, or its room was by invitation.";
 
 /// Percent-encoded for a query.
 std::string encoded(std::string_view text) {
@@ -98,11 +98,16 @@ std::string words_of(const game::EventInfo& info, const game::Event& event,
 
 std::vector<pages::ReplayEventModel> events_of(const rooms::PublicMatch& match, const OfferedGame* game) {
     std::vector<pages::ReplayEventModel> events;
+    // Numbers of a countdown are nothing that anybody looks for.
+    const auto is_notable = [&](const game::EventInfo& kind) {
+        return !kind.feed.empty() || (!kind.announcement.empty() && kind.announcement != "{value}");
+    };
     // Of other rules nobody knows what an event's number means.
     if (game == nullptr || game->info->rules_version != match.header.rules_version) return events;
     const Tick began = match.play_began.value_or(match.header.first);
     for (const rooms::MatchEvent& event : match.events) {
         if (event.event.kind >= game->event_kinds.size() || event.tick < began) continue;
+        if (!is_notable(game->event_kinds[event.event.kind])) continue;
         events.push_back(
             {.at_s = (event.tick.value - began.value) / match.header.tick_rate_hz,
              .words = words_of(game->event_kinds[event.event.kind], event.event, match.players)});
@@ -166,8 +171,8 @@ http::Response ReplayPages::match(const http::Request& request) {
     const auto id = rooms::MatchId::parse(request.path_parameter("match"));
     const std::string invite = request.query_parameter(pages::fields::invite).value_or("");
     const auto found = id ? matches_.find(*id, invite, services_.now()) : std::nullopt;
-    if (!found || !found->is_over || found->ended_unix_s == 0)
-        return http::Response::error(404, std::string(no_such_match));
+    if (!found) return http::Response::error(404, std::string(no_such_match));
+    if (!found->is_over || found->ended_unix_s == 0) return wait(*found, invite, part_of(request));
     const OfferedGame* const game = find_offered(services_.directory, found->header.game);
     const Tick began = found->play_began.value_or(found->header.first);
     const auto events = events_of(*found, game);
@@ -193,6 +198,21 @@ http::Response ReplayPages::match(const http::Request& request) {
          .begin_s = seconds_in(request.query_parameter("t").value_or("")),
          .check = static_cast<pages::ReplayPageModel::Check>(found->check)},
         part_of(request)));
+}
+
+/// Whoever follows the link in a result comes before everybody may know of it.
+http::Response ReplayPages::wait(const rooms::PublicMatch& match, std::string_view invite, pages::Part part) {
+    const auto delay = std::chrono::duration_cast<std::chrono::seconds>(match.delay);
+    http::Response response = finish(pages_.render_replay_wait(
+        {.room = match.room.text(),
+         .room_name = match.room_name,
+         .game_title = title_of(services_.directory, match.header.game),
+         .invite = match.access == rooms::Access::by_invite ? invite : std::string_view(),
+         .delay_s = static_cast<std::uint32_t>(delay.count())},
+        part));
+    // For who has no scripts; the page looks more often by itself.
+    response.set("Refresh", "5");
+    return response;
 }
 
 }  // namespace gs::app

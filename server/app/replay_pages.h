@@ -24,6 +24,8 @@ class ReplayPages {
   private:
     [[nodiscard]] http::Response list(const http::Request& request);
     [[nodiscard]] http::Response match(const http::Request& request);
+    [[nodiscard]] http::Response wait(const rooms::PublicMatch& match, std::string_view invite,
+                                      pages::Part part);
 
     RoomServices& services_;
     pages::Pages& pages_;

@@ -98,7 +98,10 @@ TEST(ReplayPages, list_a_match_when_its_end_is_public_and_show_what_happened) {
     const std::string match = server.play("Ada", 10);
     EXPECT_TRUE(server.listed().empty());
     EXPECT_THAT(server.get("/replays").body, HasSubstr("Nobody has finished a match yet"));
-    EXPECT_EQ(server.get("/replays/" + match).status, 404);
+    const auto early = server.get("/replays/" + match);
+    EXPECT_EQ(early.header("Refresh"), "5");
+    EXPECT_THAT(early.body, AllOf(HasSubstr("data-wait"), HasSubstr("10 seconds late"), HasSubstr("/watch\""),
+                                  Not(HasSubstr("Ada wins"))));
     server.run(seconds(10));
     EXPECT_EQ(server.listed(), std::vector{match});
     EXPECT_THAT(server.get("/replays").body,

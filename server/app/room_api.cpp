@@ -118,7 +118,9 @@ http::Response RoomApi::games() const {
                         {"rules_version", game.info->rules_version},
                         {"tick_rate_hz", game.info->tick_rate_hz},
                         {"seats_min", game.info->seats_min},
-                        {"seats_max", game.info->seats_max}});
+                        {"seats_max", game.info->seats_max},
+                        {"module_url", game.module_url.empty() ? nlohmann::json(nullptr)
+                                                               : nlohmann::json(game.module_url)}});
     }
     return http::Response::json(nlohmann::json{{"games", std::move(list)}}.dump());
 }

@@ -41,6 +41,7 @@ TEST_F(RoomApiTest, tells_the_games) {
     EXPECT_EQ(games[0]["id"], "plaza");
     EXPECT_EQ(games[0]["title"], "Plaza");
     EXPECT_EQ(games[0]["seats_max"], 200);
+    EXPECT_TRUE(games[0].contains("module_url"));
     EXPECT_EQ(games[1]["tick_rate_hz"], 60);
 }
 

@@ -72,6 +72,7 @@ struct Pages::Templates {
     mustache leaderboard = compiled(templates::leaderboard);
     mustache replays = compiled(templates::replays);
     mustache replay = compiled(templates::replay);
+    mustache replay_wait = compiled(templates::replay_wait);
     mustache echo = compiled(templates::echo);
     mustache error = compiled(templates::error);
     // Own art per game, as partials of the templates that show it.
@@ -295,6 +296,11 @@ std::string Pages::render_replays(const ReplaysModel& model, Part part) {
 std::string Pages::render_replay(const ReplayPageModel& model, Part part) {
     const std::string title = fmt::format("{}: {} · Grandstand", model.card.game_title, model.card.room_name);
     return templates_->finish(title, templates_->replay.render(replay_data(model)), part);
+}
+
+std::string Pages::render_replay_wait(const ReplayWaitModel& model, Part part) {
+    return templates_->finish("Not over yet · Grandstand",
+                              templates_->replay_wait.render(replay_wait_data(model)), part);
 }
 
 std::string Pages::render_echo(const EchoModel& model, Part part) {

@@ -55,6 +55,7 @@ class Pages {
     [[nodiscard]] std::string render_leaderboard(const LeaderboardModel& model, Part part);
     [[nodiscard]] std::string render_replays(const ReplaysModel& model, Part part);
     [[nodiscard]] std::string render_replay(const ReplayPageModel& model, Part part);
+    [[nodiscard]] std::string render_replay_wait(const ReplayWaitModel& model, Part part);
     [[nodiscard]] std::string render_echo(const EchoModel& model, Part part);
     [[nodiscard]] std::string render_error(const ErrorModel& model, Part part);
 

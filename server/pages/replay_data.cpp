@@ -151,4 +151,16 @@ data replay_data(const ReplayPageModel& model) {
     return values;
 }
 
+data replay_wait_data(const ReplayWaitModel& model) {
+    data values;
+    values.set("room", text(model.room));
+    values.set("room_name", text(model.room_name));
+    values.set("game_title", text(model.game_title));
+    values.set("has_invite", flag(!model.invite.empty()));
+    values.set("invite", text(model.invite));
+    values.set("has_delay", flag(model.delay_s > 0));
+    values.set("delay_s", fmt::format("{}", model.delay_s));
+    return values;
+}
+
 }  // namespace gs::pages

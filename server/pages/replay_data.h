@@ -17,5 +17,6 @@ namespace gs::pages {
 
 [[nodiscard]] data replays_data(const ReplaysModel& model);
 [[nodiscard]] data replay_data(const ReplayPageModel& model);
+[[nodiscard]] data replay_wait_data(const ReplayWaitModel& model);
 
 }  // namespace gs::pages

@@ -40,6 +40,15 @@ struct ReplaysModel {
     bool is_first = true;        // or it is a page of older ones
 };
 
+/// A match that somebody wants to watch again, and that is not over as far as everybody may know.
+struct ReplayWaitModel {
+    std::string_view room = {};  // id
+    std::string_view room_name = {};
+    std::string_view game_title = {};
+    std::string_view invite = {};  // of a room that is not listed; or empty
+    std::uint32_t delay_s = 0;     // so much later everybody may see it
+};
+
 struct ReplayEventModel {
     std::uint32_t at_s = 0;  // since the play began
     std::string words = {};
