@@ -1,21 +1,22 @@
 # shellcheck shell=bash
-# ./gs bench: the native benchmarks are one program (tests/bench); `page` and `latency` run in browsers
-# (tests/bench/page), `match` runs server and bots (tests/bench/match); `netcode` has a second half in a
-# browser.
+# ./gs bench: the native benchmarks are one program (tests/bench); `page`, `latency` and `seek` run in
+# browsers (tests/bench/page), `match` runs server and bots (tests/bench/match); `netcode` has a second half
+# in a browser.
 
 # bench [NAME …]: all without a name.
 bench() {
-    local native=() name page=no latency=no match=no netcode=no
+    local native=() name page=no latency=no seek=no match=no netcode=no
     for name in "$@"; do
         case "$name" in
             page) page=yes ;;
             latency) latency=yes ;;
+            seek) seek=yes ;;
             match) match=yes ;;
             netcode) netcode=yes && native+=("$name") ;;
             *) native+=("$name") ;;
         esac
     done
-    (($# > 0)) || { page=yes && latency=yes && match=yes && netcode=yes; }
+    (($# > 0)) || { page=yes && latency=yes && seek=yes && match=yes && netcode=yes; }
     mkdir -p build/bench
     if (($# == 0 || ${#native[@]} > 0)); then
         setup build bench
@@ -33,11 +34,12 @@ bench() {
         stage "build the server (release)" build_preset release grandstand grandstand_bench
         node tests/bench/match/match.mjs
     fi
-    if [[ "$page" == yes || "$latency" == yes ]]; then
+    if [[ "$page" == yes || "$latency" == yes || "$seek" == yes ]]; then
         setup build wasm web e2e
         stage "build the pages" build_web
         stage "build the server (release)" build_preset release grandstand
     fi
     [[ "$page" == no ]] || node tests/bench/page/page.mjs
     [[ "$latency" == no ]] || node tests/bench/page/latency.mjs
+    [[ "$seek" == no ]] || node tests/bench/page/seek.mjs
 }
