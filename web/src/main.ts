@@ -35,6 +35,20 @@ new Navigation({
           mount_room(main, client),
     ),
   ),
+  replay: lazily(() =>
+    import('./replay/replay_page.ts').then(
+      ({ mount_replay }) =>
+        (main) =>
+          mount_replay(main, client),
+    ),
+  ),
+  replays: lazily(() =>
+    import('./replay/replays_page.ts').then(
+      ({ mount_replays }) =>
+        (main) =>
+          mount_replays(main, client),
+    ),
+  ),
   echo: lazily(() =>
     import('./echo/echo_page.ts').then(
       ({ mount_echo }) =>

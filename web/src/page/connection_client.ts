@@ -20,9 +20,12 @@ import type {
   PingSample,
   PlaybackState,
   PlaybackWish,
+  ReplayNews,
+  ReplayWish,
   RoomNews,
   Service,
   Standing,
+  Still,
   ToWorker,
   TransportChoice,
   Weather,
@@ -51,11 +54,12 @@ interface News {
   standing: Standing | null;
   playback: PlaybackState | null;
   timeline: Extract<FromWorker, { type: 'timeline' }>;
+  replay: ReplayNews;
   frame: FrameForPage;
   cannot_draw: { picture_id: number };
 }
 
-type Answer = LoadResult | CheckFacts;
+type Answer = LoadResult | CheckFacts | Still;
 
 export const no_stats: ConnectionStats = {
   transport: null,
@@ -122,6 +126,7 @@ export class ConnectionClient {
     standing: new Set(),
     playback: new Set(),
     timeline: new Set(),
+    replay: new Set(),
     frame: new Set(),
     cannot_draw: new Set(),
   } as {
@@ -261,6 +266,12 @@ export class ConnectionClient {
     this.#send({ type: 'playback', wish });
   }
 
+  /** A match that is over; news of it come as 'replay', and what its player shows as of any other match. */
+  replay(wish: ReplayWish): void {
+    this.#hashes.clear();
+    this.#send({ type: 'replay', wish });
+  }
+
   module_changed(url: string): void {
     this.#send({ type: 'module_changed', url });
   }
@@ -276,6 +287,11 @@ export class ConnectionClient {
 
   async check(): Promise<CheckFacts> {
     return (await this.#ask((request_id) => ({ type: 'check', request_id }))) as CheckFacts;
+  }
+
+  /** Of a match that is over and listed; rejects when there is nothing to be seen. */
+  async still(match: string, aspect: number): Promise<Still> {
+    return (await this.#ask((request_id) => ({ type: 'still', request_id, match, aspect }))) as Still;
   }
 
   #send(message: ToWorker, transfer: Transferable[] = []): void {
@@ -332,6 +348,9 @@ export class ConnectionClient {
       case 'timeline':
         this.#tell('timeline', message);
         break;
+      case 'replay':
+        this.#tell('replay', message.news);
+        break;
       case 'frame':
         this.#tell('frame', message);
         break;
@@ -343,6 +362,9 @@ export class ConnectionClient {
         break;
       case 'loaded':
         this.#settle(message.request_id)?.resolve(message.result);
+        break;
+      case 'drawn':
+        this.#settle(message.request_id)?.resolve(message.still);
         break;
       case 'checked':
         this.#settle(message.request_id)?.resolve(message.facts);

@@ -61,6 +61,9 @@ export class Picture {
         if (news.type === 'entered') this.#on_names(news.roster, true);
         if (news.type === 'roster') this.#on_names(news.changes, false);
       }),
+      client.on('replay', (news) => {
+        if (news.state === 'open') this.#on_names(news.facts.players, true);
+      }),
     );
     const here = this.#choice === 'canvas2d' || !('transferControlToOffscreen' in this.#canvas);
     if (here) this.#draw_here();

@@ -12,6 +12,7 @@ import { EventList } from './marks.ts';
 import {
   behind_words,
   class_words,
+  is_at_end,
   other_speed,
   seconds_in,
   speed_words,
@@ -121,6 +122,11 @@ export class Player {
   #toggle(): void {
     const state = this.#state;
     if (!state) return;
+    if (is_at_end(state)) {
+      this.#wish({ do: 'seek', moment: state.first });
+      if (state.speed === 0) this.#wish({ do: 'speed', speed: this.#speed_before });
+      return;
+    }
     if (state.speed > 0) this.#speed_before = state.speed;
     this.#wish({ do: 'speed', speed: state.speed > 0 ? 0 : this.#speed_before });
   }
@@ -226,11 +232,11 @@ export class Player {
     bar.dataset.ready = String(state !== null && state.shown !== null);
     if (!state) return;
     this.#timeline.show(state);
-    bar.dataset.state = state.is_live ? 'live' : state.speed === 0 ? 'paused' : 'past';
+    const is_paused = state.speed === 0 || is_at_end(state);
+    bar.dataset.state = state.is_live ? 'live' : is_paused ? 'paused' : 'past';
     bar.dataset.shown = state.shown === null ? '' : String(Math.floor(state.shown));
-    const is_paused = state.speed === 0;
     this.#show_icon(this.#play, is_paused ? 'play' : 'pause', is_paused ? 'Play' : 'Pause');
-    const chosen = String(is_paused ? this.#speed_before : state.speed);
+    const chosen = String(state.speed === 0 ? this.#speed_before : state.speed);
     if (this.#speed.value !== chosen) this.#speed.value = chosen;
     const [at, all] = [seconds_in(state, state.shown ?? state.first), seconds_in(state, state.end)];
     write(this.#time, state.is_live ? time_words(at) : `${time_words(at)} / ${time_words(all)}`);

@@ -4,6 +4,7 @@ import type { PlaybackState } from '../worker/messages.ts';
 import {
   behind_words,
   class_words,
+  is_at_end,
   moment_at,
   other_speed,
   share_of,
@@ -57,6 +58,14 @@ test('a share of the width is a moment, and back', () => {
   assert.equal(moment_at(state, 0.25), 2100);
   assert.equal(moment_at(state, 7), 6600);
   assert.equal(share_of({ ...state, end: 600 }, 600), 1);
+});
+
+test('only a replay has come to its end', () => {
+  const at_end = { ...state, shown: 6600, is_over: true };
+  assert.equal(is_at_end(at_end), false);
+  assert.equal(is_at_end({ ...at_end, view: 'replay' }), true);
+  assert.equal(is_at_end({ ...at_end, view: 'replay', shown: 6599.5 }), false);
+  assert.equal(is_at_end({ ...at_end, view: 'replay', shown: null }), false);
 });
 
 test('goes through the speeds, and stays at their ends', () => {

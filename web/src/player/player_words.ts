@@ -36,6 +36,11 @@ export function seconds_in(state: PlaybackState, moment: number): number {
   return (moment - state.first) / state.tick_rate_hz;
 }
 
+/** Of a replay there is nothing to wait for there: playing on begins anew. */
+export function is_at_end(state: PlaybackState): boolean {
+  return state.view === 'replay' && state.shown !== null && state.shown >= state.end;
+}
+
 /** Of the timeline's width. */
 export function share_of(state: PlaybackState, moment: number): number {
   const length = state.end - state.first;

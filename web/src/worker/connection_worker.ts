@@ -4,6 +4,7 @@ import { sleep } from '../transport/dialer.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionState, FromWorker, Service, ToWorker } from './messages.ts';
 import { PictureHost } from './picture_host.ts';
+import { ReplayDoor } from './replay_door.ts';
 import { RoomStage } from './room_stage.ts';
 import { fetch_ticket } from './tickets.ts';
 import { Visit } from './visit.ts';
@@ -11,6 +12,9 @@ import { Visit } from './visit.ts';
 /** Only the connection page needs these. */
 const echo_load = () => import('./echo_load.ts');
 const checks = () => import('./checks.ts');
+/** Only lists of matches do. */
+const stills = () => import('./stills.ts').then(({ Stills }) => new Stills());
+let made_stills: ReturnType<typeof stills> | null = null;
 
 const turn_every_ms = 50;
 const stats_every_ms = 250;
@@ -47,8 +51,18 @@ const stage = new RoomStage({
   post_timeline: (match, events, players) => scope.postMessage({ type: 'timeline', match, events, players }),
 });
 
+const replays = new ReplayDoor({
+  post_news: (news) => scope.postMessage({ type: 'replay', news }),
+  post_events: (events) => scope.postMessage({ type: 'events', events }),
+  post_standing: (standing) => scope.postMessage({ type: 'standing', standing }),
+  post_playback: (state) => scope.postMessage({ type: 'playback', state }),
+  post_timeline: (match, events, players) => scope.postMessage({ type: 'timeline', match, events, players }),
+  set_names: (names) => pictures.set_names(names),
+  answer_page: () => pictures.answer_page(),
+});
+
 const pictures = new PictureHost({
-  scene: (aspect) => stage.scene(aspect),
+  scene: (aspect) => (replays.is_open ? replays.scene(aspect) : stage.scene(aspect)),
   counted: () => stage.host?.stats() ?? null,
   on_cannot_draw: (picture_id) => scope.postMessage({ type: 'cannot_draw', picture_id }),
   post_frame: (frame) => scope.postMessage({ type: 'frame', ...frame }, [frame.items]),
@@ -82,10 +96,11 @@ function state_now(): ConnectionState {
 }
 
 function post_stats(): void {
-  const hashes = stage.new_hashes();
+  const hashes = replays.is_open ? replays.hashes() : stage.new_hashes();
   const stats = {
     ...connection.stats(),
     ...stage.stats(),
+    ...replays.stats(),
     state: state_now(),
     renderer: pictures.kind,
   };
@@ -150,7 +165,13 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   picture_gone: ({ picture_id }) => pictures.close(picture_id),
   frame_wanted: (wanted) => pictures.want_frame(wanted),
   hands: ({ hands }) => stage.set_hands(hands),
-  playback: ({ wish }) => stage.play_back(wish),
+  playback: ({ wish }) => (replays.is_open ? replays.play_back(wish) : stage.play_back(wish)),
+  replay: ({ wish }) => replays.do(wish),
+  still: ({ request_id, match, aspect }) =>
+    void answer(request_id, async () => {
+      made_stills ??= stills();
+      return { type: 'drawn', request_id, still: await (await made_stills).draw(match, aspect) };
+    }),
   prepare: ({ url }) => stage.prepare(url),
   module_changed: ({ url }) => stage.load_anew(url),
 };

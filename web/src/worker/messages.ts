@@ -333,6 +333,44 @@ export type PlaybackWish =
   | { do: 'zoom'; factor: number; at: readonly [number, number] }
   | { do: 'whole' };
 
+/** What is to be shown of matches that are over; its player's wishes are PlaybackWish. */
+export type ReplayWish =
+  | {
+      do: 'open';
+      match: string;
+      /** Of a match that is not listed. */
+      invite: string | null;
+      /** Where its game will come from, if that is known. */
+      module: string | null;
+      begin_s: number;
+    }
+  /** It is read by the Worker and goes nowhere else. */
+  | { do: 'open_file'; file: File }
+  | { do: 'close' };
+
+export interface ReplayFacts {
+  match: string;
+  game: string;
+  tick_rate_hz: number;
+  event_kinds: EventKind[];
+  players: { seat: number; name: string; computer: boolean }[];
+}
+
+/** `checking`: a file, and the share that is done. `failed`: in words for people who want to do something. */
+export type ReplayNews =
+  | { state: 'loading' }
+  | { state: 'checking'; share: number }
+  | { state: 'open'; facts: ReplayFacts }
+  | { state: 'running' }
+  | { state: 'failed'; words: string };
+
+/** Of a match, drawn by its game. */
+export interface Still {
+  items: ArrayBuffer;
+  count: number;
+  camera: Camera;
+}
+
 export interface Entered {
   type: 'entered';
   role: RoomRole;
@@ -415,6 +453,8 @@ export type ToWorker =
   | { type: 'frame_wanted'; picture_id: number; aspect: number; buffer: ArrayBuffer | null }
   | { type: 'hands'; hands: Hands }
   | { type: 'playback'; wish: PlaybackWish }
+  | { type: 'replay'; wish: ReplayWish }
+  | { type: 'still'; request_id: number; match: string; aspect: number }
   | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
   | { type: 'module_changed'; url: string }
@@ -430,6 +470,7 @@ export type FromWorker =
   | { type: 'closed'; closed: Closed }
   | { type: 'remember'; remembered: Remembered | null }
   | { type: 'loaded'; request_id: number; result: LoadResult }
+  | { type: 'drawn'; request_id: number; still: Still }
   | { type: 'checked'; request_id: number; facts: CheckFacts }
   | { type: 'failed'; request_id: number; reason: string }
   | { type: 'room'; news: RoomNews }
@@ -446,6 +487,7 @@ export type FromWorker =
       events: TimelineEvent[];
       players: { seat: number; name: string }[];
     }
+  | { type: 'replay'; news: ReplayNews }
   | ({ type: 'frame' } & FrameForPage)
   /** The canvas cannot be drawn on here, or not in time: the page makes another one and draws by itself. */
   | { type: 'cannot_draw'; picture_id: number };

@@ -15,7 +15,10 @@ export interface PublicMatch {
   over: boolean;
   public_delay_s: number;
   events: TimelineEvent[];
-  players: { seat: number; name: string }[];
+  players: { seat: number; name: string; computer?: boolean }[];
+  game?: string;
+  rules_version?: number;
+  module?: { hash: string; url: string | null };
 }
 
 export type PieceAnswer =
@@ -85,5 +88,22 @@ export class HttpSource implements PieceSource {
   #get(rest: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const both = AbortSignal.any([signal, AbortSignal.timeout(timeout_ms)]);
     return fetch(this.#path + rest + this.#query, { ...init, signal: both });
+  }
+}
+
+/** Of a match that the game has opened from a file: nothing is ever asked for. */
+export class FileSource implements PieceSource {
+  readonly #facts: PublicMatch;
+
+  constructor(facts: PublicMatch) {
+    this.#facts = facts;
+  }
+
+  facts(): Promise<PublicMatch> {
+    return Promise.resolve(this.#facts);
+  }
+
+  piece(): Promise<PieceAnswer> {
+    return Promise.resolve({ state: 'never' });
   }
 }

@@ -4,7 +4,7 @@ import type { GameExports } from './game_module.ts';
 import { GameModule } from './game_module.ts';
 import type { PlaybackState, PlaybackWish, ViewClass } from './messages.ts';
 import type { PieceAnswer, PieceSource, PublicMatch } from './piece_source.ts';
-import { PlaybackHost } from './playback_host.ts';
+import { type PlaybackFacts, PlaybackHost } from './playback_host.ts';
 import { playback_stat_names } from './playback_module.ts';
 
 const rate = 60;
@@ -16,7 +16,7 @@ function instant_exports() {
   const set = (name: (typeof playback_stat_names)[number], value: number) => {
     numbers[playback_stat_names.indexOf(name)] = value;
   };
-  const seen = { shown: false, speed: 1, goal: -1, first: 0, keeps: 0 };
+  const seen = { shown: false, speed: 1, goal: -1, first: 0, keeps: 0, opened: 0, cold: 0, warmed: 0 };
   const calls = {
     memory,
     gs_abi_version: () => 4,
@@ -25,7 +25,7 @@ function instant_exports() {
     gs_follow: () => {},
     gs_standing: () => 0,
     gs_playback_open: (_id: number, first: number, _ticks: number, keeps: number) => {
-      Object.assign(seen, { first, keeps, goal: first });
+      Object.assign(seen, { first, keeps, goal: first, opened: seen.opened + 1 });
       set('shown', -1);
       set('known_end', 1e9);
     },
@@ -49,6 +49,12 @@ function instant_exports() {
       set('shown', seen.goal);
       set('goal', seen.goal);
       return 1;
+    },
+    gs_playback_warm: () => {
+      if (seen.cold === 0) return 0;
+      seen.warmed += 1;
+      seen.cold -= 1;
+      return seen.cold;
     },
     gs_playback_wanted: () => 0,
     gs_playback_pieces: () => 0,
@@ -91,7 +97,7 @@ class Source implements PieceSource {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-async function make(view: ViewClass, next: PublicMatch | null) {
+async function make(view: ViewClass | 'replay', next: PublicMatch | null, more: Partial<PlaybackFacts> = {}) {
   const { calls, seen } = instant_exports();
   const source = new Source(next);
   const world = {
@@ -100,7 +106,7 @@ async function make(view: ViewClass, next: PublicMatch | null) {
     state: null as PlaybackState | null,
   };
   const host = new PlaybackHost(
-    { match: 'm', view, tick_rate_hz: rate, delay_s: view === 'delayed' ? 10 : 0 },
+    { match: 'm', view, tick_rate_hz: rate, delay_s: view === 'delayed' ? 10 : 0, ...more },
     new GameModule(calls, 1),
     {
       source,
@@ -212,4 +218,38 @@ test('a match that is gone has nothing left to show', async () => {
   host.look_again();
   await turn(10);
   assert.equal(host.has_shown_end, true);
+});
+
+const over = facts_of({ over: true });
+
+test('a replay begins where its link says, and asks for nothing that is known', async () => {
+  const { host, seen, source, world } = await make('replay', null, { known: over, begin_s: 20 });
+  assert.equal(source.asked, 0);
+  assert.equal(host.shown, 1100 + 20 * rate);
+  assert.deepEqual([world.state?.first, world.state?.end, world.state?.is_live], [1100, 3999, false]);
+  assert.equal(seen.keeps, 2, 'all of it is wanted');
+  const late = await make('replay', null, { known: over, begin_s: 9000 });
+  assert.equal(late.host.shown, 3999, 'not after the end');
+});
+
+test('of a replay the newest is its end', async () => {
+  const { host, wish } = await make('replay', null, { known: over });
+  assert.equal(host.shown, 1100);
+  await wish({ do: 'live' });
+  assert.deepEqual([host.shown, host.is_live], [3999, false]);
+  await wish({ do: 'step', ticks: 1 });
+  assert.equal(host.shown, 3999);
+});
+
+test('what a file has is not opened again', async () => {
+  const { host, seen } = await make('replay', null, { known: over, is_file: true });
+  assert.equal(seen.opened, 0);
+  assert.equal(host.shown, 1100);
+});
+
+test('time that is left is used until nothing is cold', async () => {
+  const { seen, turn } = await make('replay', null, { known: over });
+  seen.cold = 7;
+  await turn(16);
+  assert.deepEqual([seen.warmed, seen.cold], [7, 0]);
 });

@@ -35,6 +35,11 @@ export interface PlaybackFacts {
   view: ViewClass | 'replay';
   tick_rate_hz: number;
   delay_s: number;
+  /** Of a replay: what is known of it, and the second that it begins with. */
+  known?: PublicMatch;
+  begin_s?: number;
+  /** The game has opened it from a file. */
+  is_file?: boolean;
 }
 
 /**
@@ -47,6 +52,9 @@ const release_slack_s = 0.3;
 /** A Worker has other things to do in a frame, too. */
 const work_ms = 8;
 const work_ticks = 40;
+/** For seeks to come, in each turn. */
+const warm_ms = 4;
+const warm_ticks = 20;
 const state_every_ms = 100;
 const facts_again_ms = 10_000;
 /** Of a match of which nothing is public yet. */
@@ -116,10 +124,15 @@ export class PlaybackHost {
         this.#failure = failure_words[error] ?? null;
       },
     });
-    this.#module.open(facts.match, 0, 2 * facts.tick_rate_hz, false);
+    if (!facts.is_file) {
+      this.#module.open(facts.match, 0, 2 * facts.tick_rate_hz, { running: false, whole: false });
+    }
     this.#module.show(this.is_shown);
     this.#stats = this.#module.stats();
-    this.#want_facts();
+    if (facts.known) {
+      this.#facts_due_ms = Number.POSITIVE_INFINITY;
+      this.#on_facts(facts.known);
+    }
   }
 
   /** Else the running game is. */
@@ -210,6 +223,7 @@ export class PlaybackHost {
     this.#module.set_end(this.#released_end(now_ms), is_over);
     if (this.is_shown) this.#play(now_ms);
     this.#fetcher.fetch(this.is_shown ? this.#module.wanted() : [], now_ms);
+    this.#warm();
     this.#post_state(false);
   }
 
@@ -321,17 +335,23 @@ export class PlaybackHost {
     else this.#facts_due_ms = now_ms + facts_early_ms;
     if (is_first) this.#begin(facts);
     if (!facts.over && !this.#follows_live) this.#facts_due_ms = now_ms + facts_again_ms;
-    this.#links.post_timeline(this.#facts.match, facts.events, facts.players);
+    // Whoever listens learns first of which match they are.
     this.#post_state(true);
+    this.#links.post_timeline(this.#facts.match, facts.events, facts.players);
   }
 
   #begin(facts: PublicMatch): void {
-    this.#module.open(this.#facts.match, facts.first_tick, facts.chunk_ticks, this.#facts.view === 'live');
+    const { match, view, is_file, begin_s = 0, tick_rate_hz } = this.#facts;
+    if (!is_file) {
+      const keeps = { running: view === 'live', whole: view === 'replay' };
+      this.#module.open(match, facts.first_tick, facts.chunk_ticks, keeps);
+    }
     this.#module.follow(this.#followed);
     this.#module.set_speed(this.#speed);
-    if (this.#facts.view === 'replay') {
+    if (view === 'replay') {
       this.#follows_live = false;
-      this.#module.seek(this.#first());
+      const last = this.#last_tick() ?? this.#first();
+      this.#module.seek(Math.max(this.#first(), Math.min(last, this.#first() + begin_s * tick_rate_hz)));
     }
   }
 
@@ -447,6 +467,13 @@ export class PlaybackHost {
     const meets = !this.#follows_live && this.#speed > 1 && live !== null && this.#stats.shown >= live - 1;
     if (meets && this.#facts.view !== 'replay') this.#go_live();
     this.#doubt(now_ms, this.#is_waiting());
+  }
+
+  #warm(): void {
+    // Who waits for a picture comes first.
+    if (!this.is_shown || this.#stats.shown !== this.#stats.goal) return;
+    const until_ms = this.#links.now_ms() + warm_ms;
+    while (this.#module.warm(warm_ticks) > 0 && this.#links.now_ms() < until_ms);
   }
 
   #is_waiting(): boolean {
