@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +27,7 @@ struct Instance {
     bool shows_playback = false;
     std::span<const Playback::Piece> pieces;
     std::vector<std::byte> file;
-    std::string words;
+    std::vector<std::byte> words;
 };
 
 Instance& instance() {
@@ -258,16 +257,22 @@ std::uint32_t gs_playback_found() {
 }
 
 std::uint32_t gs_event_words() {
-    std::string& words = instance().words;
+    std::vector<std::byte>& words = instance().words;
     words.clear();
+    const auto add = [&](std::string_view more) {
+        const gs::ByteView bytes = gs::bytes_of(more);
+        words.insert(words.end(), bytes.begin(), bytes.end());
+    };
     for (const gs::game::EventInfo& info : gs::game::the_module().event_kinds) {
         const auto sound = static_cast<unsigned>(info.sound);
         const char digits[] = {static_cast<char>('0' + sound / 10), static_cast<char>('0' + sound % 10)};
-        words.append(info.name);
-        words.append(info.when == gs::game::EventInfo::When::predicted ? "\tp\t" : "\tc\t");
-        words.append(std::string_view(digits, 2)).append(1, '\t');
-        words.append(info.feed).append(1, '\t').append(info.announcement).append(1, '\n');
+        const bool is_predicted = info.when == gs::game::EventInfo::When::predicted;
+        for (const std::string_view part :
+             {info.name, std::string_view(is_predicted ? "\tp\t" : "\tc\t"), std::string_view(digits, 2),
+              std::string_view("\t"), info.feed, std::string_view("\t"), info.announcement,
+              std::string_view("\n")})
+            add(part);
     }
-    instance().output = gs::bytes_of(words);
+    instance().output = words;
     return static_cast<std::uint32_t>(words.size());
 }

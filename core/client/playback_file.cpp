@@ -3,8 +3,6 @@
 #include "core/netcode/chunk.h"
 #include "core/netcode/log_file.h"
 
-#include <utility>
-
 namespace gs::client {
 namespace {
 
@@ -32,29 +30,38 @@ const Playback::FileFacts& Playback::open_file(ByteView bytes) {
         return file_;
     };
     if (bytes.size() > file_bytes_max) return refuse(FileError::too_large, 0);
-    netcode::LogFileResult read = netcode::read_log_file(bytes);
-    if (!read.file) return refuse(file_error(read.error), read.at);
-    const netcode::LogHeader& header = read.file->header;
-    if (header.game != module_.info->id) return refuse(FileError::other_game, 0);
-    if (header.rules_version != module_.info->rules_version || header.tick_rate_hz != tick_rate_hz_)
+    netcode::LogFileReader reader(bytes);
+    if (!reader.read_head()) return refuse(file_error(reader.error()), reader.at());
+    const netcode::LogFileReader::Head& head = reader.head();
+    if (head.game != module_.info->id) return refuse(FileError::other_game, 0);
+    if (head.rules_version != module_.info->rules_version || head.tick_rate_hz != tick_rate_hz_)
         return refuse(FileError::other_rules, 0);
-    if (read.file->chunks.empty()) return refuse(FileError::empty, 0);
     const std::uint32_t chunk_ticks = tick_rate_hz_ * netcode::chunk_seconds;
-    open({.chain = netcode::chain_start(header.match), .first = header.first, .chunk_ticks = chunk_ticks});
+    open({.chain = netcode::chain_start(head.match), .first = head.first, .chunk_ticks = chunk_ticks});
     is_file_ = true;
-    for (netcode::Keyframe& keyframe : read.file->keyframes)
-        put({.key = keyframe_key(number_of(keyframe.tick)), .bytes = std::move(keyframe.bytes)});
-    for (netcode::Chunk& chunk : read.file->chunks) {
-        end_ = chunk.first + chunk.count;
-        put({.key = 2 * number_of(chunk.first), .count = chunk.count, .bytes = std::move(chunk.bytes)});
+    using Part = netcode::LogFileReader::Part;
+    for (Part part = reader.next(); part != Part::end; part = reader.next()) {
+        if (part == Part::failed) {
+            open(source_);
+            return refuse(file_error(reader.error()), reader.at());
+        }
+        const std::uint32_t number = number_of(reader.tick());
+        const bool is_keyframe = part == Part::keyframe;
+        if (!is_keyframe) {
+            end_ = reader.tick() + reader.count();
+            ++cold_count_;
+        }
+        const ByteView payload = reader.payload();
+        put({.key = is_keyframe ? keyframe_key(number) : 2 * number,
+             .count = is_keyframe ? 0 : reader.count(),
+             .bytes = {payload.begin(), payload.end()}});
     }
     over_ = Over::yes;
-    cold_count_ = static_cast<std::uint32_t>(read.file->chunks.size());
-    if (!begin_to_warm(0) || warm_.next != header.first) {
+    if (cold_count_ == 0 || !begin_to_warm(0) || warm_.next != head.first) {
         open(source_);
         return refuse(FileError::empty, 0);
     }
-    file_.first = header.first.value;
+    file_.first = head.first.value;
     file_.end = end_.value;
     file_.chunks = cold_count_;
     // Of a game that does not say so, everything is play.

@@ -28,22 +28,25 @@ bool is_name(std::string_view name) {
            });
 }
 
-bool serialize_name(wire::BitReader& s, std::string& name) {
-    std::uint32_t length = 0;
-    if (!s.varint(length) || length > name_bytes_max || length > s.remaining()) return s.fail();
-    name.resize(length);
-    return s.bytes(std::as_writable_bytes(std::span(name))) && is_name(name);
-}
-
 bool serialize_name(wire::BitWriter& s, const std::string& name) {
     GS_ASSERT(is_name(name), "ids are short and have letters and digits only");
     return s.varint(static_cast<std::uint32_t>(name.size())) && s.bytes(bytes_of(name));
 }
 
+/// From the beginning of `rest`, which is what follows afterwards.
+bool read_name(ByteView& rest, std::string_view& name) {
+    wire::BitReader reader(rest);
+    std::uint32_t length = 0;
+    if (!reader.varint(length) || length > name_bytes_max || length > reader.remaining()) return false;
+    name = text_of(rest.subspan(reader.position(), length));
+    rest = rest.subspan(reader.position() + length);
+    return is_name(name);
+}
+
+/// What follows the names.
 template <class Stream, class Header>
-bool serialize_header(Stream& s, Header& header) {
-    return serialize_name(s, header.game) && serialize_name(s, header.match) &&
-           s.bits(header.rules_version, 16) && s.bits(header.tick_rate_hz, 8) &&
+bool serialize_numbers(Stream& s, Header& header) {
+    return s.bits(header.rules_version, 16) && s.bits(header.tick_rate_hz, 8) &&
            s.bits(header.started_unix_s, 64) && s.bits(header.module_hash, 64) &&
            s.varint(header.first.value);
 }
@@ -82,108 +85,15 @@ class Writer {
     std::uint64_t hash_ = hash_start;
 };
 
-struct Part {
-    PartKind kind = PartKind::end;
-    ByteView payload;
-};
-
-class Reader {
-  public:
-    explicit Reader(ByteView bytes) : bytes_(bytes), at_(magic.size()) {}
-
-    /// Nothing after setting `error`.
-    [[nodiscard]] std::optional<Part> next(LogFileError& error) {
-        const ByteView rest = bytes_.subspan(at_);
-        if (rest.size() < part_head_bytes + checksum_bytes) {
-            error = LogFileError::cut;
-            return std::nullopt;
-        }
-        const std::uint32_t length = load_u32_le(&rest[1]);
-        if (length > part_bytes_max) {
-            error = LogFileError::altered;
-            return std::nullopt;
-        }
-        if (rest.size() - part_head_bytes - checksum_bytes < length) {
-            error = LogFileError::cut;
-            return std::nullopt;
-        }
-        const std::uint64_t hash = hash_more(hash_, rest.first(part_head_bytes + length));
-        const std::byte* const sum = &rest[part_head_bytes + length];
-        if ((std::uint64_t{load_u32_le(sum + 4)} << 32 | load_u32_le(sum)) != hash) {
-            error = LogFileError::altered;
-            return std::nullopt;
-        }
-        hash_ = hash;
-        begin_ = at_;
-        at_ += part_head_bytes + length + checksum_bytes;
-        return Part{.kind = static_cast<PartKind>(rest[0]), .payload = rest.subspan(part_head_bytes, length)};
-    }
-
-    [[nodiscard]] std::size_t at() const { return at_; }
-    [[nodiscard]] std::size_t begin_of_part() const { return begin_; }
-    [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
-
-  private:
-    ByteView bytes_;
-    std::size_t at_;
-    std::size_t begin_ = 0;
-    std::uint64_t hash_ = hash_start;
-};
-
-bool read_header(ByteView payload, LogHeader& header) {
-    wire::BitReader reader(payload);
-    return serialize_header(reader, header) && reader.align() && reader.remaining() == 0 &&
-           header.tick_rate_hz > 0 && header.tick_rate_hz <= 120;
-}
-
-/// `next` is the tick that the chunk has to begin with, and moves past it.
-bool read_chunk_part(ByteView payload, std::uint32_t chunk_ticks, Tick& next, Chunk& chunk) {
-    wire::BitReader reader(payload);
-    if (!serialize_chunk_head(reader, chunk) || chunk.first != next) return false;
-    if (chunk.count == 0 || chunk.count > chunk_ticks) return false;
-    ByteView entries = payload.subspan(reader.position());
-    if (chunk.count > entries.size() || next.value > UINT32_MAX - chunk.count) return false;
-    chunk.bytes.assign(entries.begin(), entries.end());
-    for (std::uint32_t index = 0; index < chunk.count; ++index) {
-        if (!take_entry(entries)) return false;
-    }
-    next = next + chunk.count;
-    return entries.empty();
-}
-
-bool read_keyframe_part(ByteView payload, Keyframe& keyframe) {
-    wire::BitReader reader(payload);
-    if (!reader.varint(keyframe.tick.value)) return false;
-    keyframe.bytes.assign(payload.begin(), payload.end());
-    return true;
-}
-
-/// One part after the header; false when it is not one that belongs there.
-bool take_part(const Part& part, LogFile& file, Tick& next) {
-    // Only the last chunk may be shorter than the others: where a tick stands follows from its number.
-    const std::uint32_t chunk_ticks = file.header.tick_rate_hz * chunk_seconds;
-    if (!file.chunks.empty() && file.chunks.back().count < chunk_ticks) return false;
-    if (part.kind == PartKind::keyframe) {
-        Keyframe keyframe;
-        if (!read_keyframe_part(part.payload, keyframe) || keyframe.tick != next) return false;
-        file.keyframes.push_back(std::move(keyframe));
-        return true;
-    }
-    Chunk chunk;
-    if (part.kind != PartKind::chunk || !read_chunk_part(part.payload, chunk_ticks, next, chunk))
-        return false;
-    chunk.previous = file.chunks.empty() ? chain_start(file.header.match) : hash_of_chunk(file.chunks.back());
-    file.chunks.push_back(std::move(chunk));
-    return true;
-}
-
 }  // namespace
 
 std::vector<std::byte> write_log_file(const MatchLog& log) {
     Writer writer;
     std::array<std::byte, 256> room;
     wire::BitWriter header(room);
-    const bool written = serialize_header(header, log.header());
+    const bool written = serialize_name(header, log.header().game) &&
+                         serialize_name(header, log.header().match) &&
+                         serialize_numbers(header, log.header());
     GS_ASSERT(written, "the header of a log is short");
     writer.part(PartKind::header, header.written(), {});
     auto keyframe = log.keyframes().begin();
@@ -200,27 +110,118 @@ std::vector<std::byte> write_log_file(const MatchLog& log) {
     return writer.finish();
 }
 
+/// The next part with its checksum; false after setting the error.
+bool LogFileReader::take_part() {
+    at_ = end_;
+    const ByteView rest = bytes_.subspan(at_);
+    if (rest.size() < part_head_bytes + checksum_bytes) return fail(LogFileError::cut);
+    const std::uint32_t length = load_u32_le(&rest[1]);
+    if (length > part_bytes_max) return fail(LogFileError::altered);
+    if (rest.size() - part_head_bytes - checksum_bytes < length) return fail(LogFileError::cut);
+    const std::uint64_t hash = hash_more(hash_, rest.first(part_head_bytes + length));
+    const std::byte* const sum = &rest[part_head_bytes + length];
+    if ((std::uint64_t{load_u32_le(sum + 4)} << 32 | load_u32_le(sum)) != hash)
+        return fail(LogFileError::altered);
+    hash_ = hash;
+    end_ = at_ + part_head_bytes + length + checksum_bytes;
+    kind_ = std::to_integer<std::uint8_t>(rest[0]);
+    payload_ = rest.subspan(part_head_bytes, length);
+    // Until it has turned out to be one that belongs there.
+    error_ = LogFileError::malformed;
+    return true;
+}
+
+bool LogFileReader::read_head() {
+    if (bytes_.size() > log_file_bytes_max || bytes_.size() < magic.size() ||
+        text_of(bytes_.first(magic.size())) != magic) {
+        return fail(LogFileError::not_a_log);
+    }
+    end_ = magic.size();
+    hash_ = hash_start;
+    if (!take_part() || kind_ != static_cast<std::uint8_t>(PartKind::header)) return false;
+    ByteView rest = payload_;
+    if (!read_name(rest, head_.game) || !read_name(rest, head_.match)) return false;
+    wire::BitReader numbers(rest);
+    if (!serialize_numbers(numbers, head_) || !numbers.align() || numbers.remaining() != 0) return false;
+    next_ = head_.first;
+    return head_.tick_rate_hz > 0 && head_.tick_rate_hz <= 120;
+}
+
+/// The tick has to be the one that comes next, which moves past the chunk.
+bool LogFileReader::read_chunk(std::uint32_t chunk_ticks) {
+    struct {
+        Tick first;
+        std::uint32_t count = 0;
+    } chunk;
+    wire::BitReader reader(payload_);
+    if (!serialize_chunk_head(reader, chunk) || chunk.first != next_) return false;
+    if (chunk.count == 0 || chunk.count > chunk_ticks) return false;
+    payload_ = payload_.subspan(reader.position());
+    if (chunk.count > payload_.size() || next_.value > UINT32_MAX - chunk.count) return false;
+    ByteView entries = payload_;
+    for (std::uint32_t index = 0; index < chunk.count; ++index) {
+        if (!take_entry(entries)) return false;
+    }
+    tick_ = chunk.first;
+    count_ = chunk.count;
+    next_ = next_ + chunk.count;
+    is_last_ = chunk.count < chunk_ticks;
+    return entries.empty();
+}
+
+LogFileReader::Part LogFileReader::next() {
+    if (!take_part()) return Part::failed;
+    if (kind_ == static_cast<std::uint8_t>(PartKind::end)) {
+        const bool ends = payload_.empty() && end_ == bytes_.size();
+        return ends ? Part::end : Part::failed;
+    }
+    // Only the last chunk may be shorter than the others: where a tick stands follows from its number.
+    if (is_last_) return Part::failed;
+    if (kind_ == static_cast<std::uint8_t>(PartKind::keyframe)) {
+        wire::BitReader reader(payload_);
+        return reader.varint(tick_.value) && tick_ == next_ ? Part::keyframe : Part::failed;
+    }
+    if (kind_ != static_cast<std::uint8_t>(PartKind::chunk)) return Part::failed;
+    return read_chunk(head_.tick_rate_hz * chunk_seconds) ? Part::chunk : Part::failed;
+}
+
 LogFileResult read_log_file(ByteView bytes) {
-    if (bytes.size() > log_file_bytes_max || bytes.size() < magic.size() ||
-        text_of(bytes.first(magic.size())) != magic) {
-        return {.file = std::nullopt, .error = LogFileError::not_a_log, .at = 0};
-    }
-    Reader reader(bytes);
-    LogFileError error = LogFileError::malformed;
-    LogFile file;
-    auto part = reader.next(error);
-    if (!part) return {.file = std::nullopt, .error = error, .at = reader.at()};
-    if (part->kind != PartKind::header || !read_header(part->payload, file.header)) {
-        return {.file = std::nullopt, .error = LogFileError::malformed, .at = reader.begin_of_part()};
-    }
-    Tick next = file.header.first;
+    LogFileReader reader(bytes);
+    const auto failed = [&] {
+        return LogFileResult{.file = std::nullopt, .error = reader.error(), .at = reader.at()};
+    };
+    if (!reader.read_head()) return failed();
+    const LogFileReader::Head& head = reader.head();
+    LogFile file = {.header = {.game = std::string(head.game),
+                               .match = std::string(head.match),
+                               .rules_version = head.rules_version,
+                               .tick_rate_hz = head.tick_rate_hz,
+                               .started_unix_s = head.started_unix_s,
+                               .module_hash = head.module_hash,
+                               .first = head.first},
+                    .chunks = {},
+                    .keyframes = {}};
     while (true) {
-        part = reader.next(error);
-        if (!part) return {.file = std::nullopt, .error = error, .at = reader.at()};
-        const bool ends = part->kind == PartKind::end && part->payload.empty() && reader.at_end();
-        if (ends) return {.file = std::move(file)};
-        if (!take_part(*part, file, next)) {
-            return {.file = std::nullopt, .error = LogFileError::malformed, .at = reader.begin_of_part()};
+        const LogFileReader::Part part = reader.next();
+        const ByteView payload = reader.payload();
+        std::vector<std::byte> content(payload.begin(), payload.end());
+        switch (part) {
+            case LogFileReader::Part::end:
+                return {.file = std::move(file)};
+            case LogFileReader::Part::failed:
+                return failed();
+            case LogFileReader::Part::keyframe:
+                file.keyframes.push_back({.tick = reader.tick(), .bytes = std::move(content)});
+                break;
+            case LogFileReader::Part::chunk: {
+                const std::uint64_t previous =
+                    file.chunks.empty() ? chain_start(head.match) : hash_of_chunk(file.chunks.back());
+                file.chunks.push_back({.first = reader.tick(),
+                                       .count = reader.count(),
+                                       .previous = previous,
+                                       .bytes = std::move(content)});
+                break;
+            }
         }
     }
 }
