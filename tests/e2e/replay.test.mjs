@@ -138,16 +138,27 @@ async function is_refused(page, name, bytes, words) {
   assert.match(said, words);
 }
 
-/** With another name of the same length in its header, and a checksum that matches. */
-function of_another_game(file) {
+/** With another header of the same length, whose checksum matches. */
+function with_header(file, change) {
   const changed = Buffer.from(file);
-  changed.write('chss', 14);
+  change(changed);
   const end = 13 + changed.readUInt32LE(9);
   let hash = 0xcbf29ce484222325n;
-  for (const byte of changed.subarray(8, end))
+  for (const byte of changed.subarray(8, end)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
   changed.writeBigUInt64LE(hash, end);
   return changed;
+}
+
+const of_another_game = (file) => with_header(file, (header) => header.write('chss', 14));
+
+/** Behind both names, of 4 and 12 letters: other rules, and a module that nobody has. */
+function of_another_version(file) {
+  return with_header(file, (header) => {
+    header.writeUInt16LE(999, 31);
+    header.writeBigUInt64LE(77n, 42);
+  });
 }
 
 async function opens_files(stage, browser, file, live) {
@@ -163,6 +174,7 @@ async function opens_files(stage, browser, file, live) {
   await is_refused(page, 'cut.gslog', file.subarray(0, file.length - 20), /^The file is not whole/);
   await is_refused(page, 'picture.gslog', Buffer.from('GIF89a'), /^This is no file of a match/);
   await is_refused(page, 'chess.gslog', of_another_game(file), /does not have the game “chss”/);
+  await is_refused(page, 'old.gslog', of_another_version(file), /^Pong has changed since this match/);
   await drop(page, 'again.gslog', file);
   await plays(page);
   assert.deepEqual(page.problems.take(/status of 404/), []);

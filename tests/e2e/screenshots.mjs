@@ -19,6 +19,8 @@ const pages = {
   watching: in_the_first_room('/watch'),
   match_waiting: in_a_match('pong', false),
   match_playing: in_a_match('arena', true),
+  replays: '/replays',
+  replay: in_the_first_replay,
   new_room: '/rooms/new',
   echo: '/echo',
   error: '/rooms/nowhere',
@@ -33,6 +35,17 @@ function in_the_first_room(rest) {
     await page.goto(`${url}/rooms/${room.id}${rest}`);
     return true;
   };
+}
+
+/** Of a server that has one. */
+async function in_the_first_replay(page, url) {
+  const answer = await fetch(`${url}/api/v1/replays`);
+  const replay = answer.ok ? (await answer.json()).replays[0] : undefined;
+  if (!replay) return false;
+  await page.goto(`${url}/replays/${replay.id}?t=10`);
+  await page.wait_for('the replay', () => document.querySelectorAll('[data-state="running"]').length);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return true;
 }
 
 /** A room of one's own; `computers`: they play in it, too. */
