@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/base/ids.h"
-#include "core/base/short_id.h"
 #include "core/game/standing.h"
+#include "server/net/place.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -15,8 +15,8 @@
 
 namespace gs::rooms {
 
-using RoomId = ShortId<struct RoomTag>;
-using MatchId = ShortId<struct MatchTag>;
+using net::MatchId;
+using net::RoomId;
 
 /// As the game says; an endless one is always played.
 using game::Phase;

@@ -1,6 +1,6 @@
 #include "server/rooms/schedule.h"
 
-#include "server/rooms/rate_limit.h"
+#include "server/net/rate_limit.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@ namespace gs::rooms {
 namespace {
 
 using net::Instant;
+using net::RateLimit;
 using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;

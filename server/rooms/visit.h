@@ -4,9 +4,9 @@
 // by Visits, on the shard's thread. Not its job: what happens in a room (room.h).
 #pragma once
 
+#include "server/net/rate_limit.h"
 #include "server/net/session.h"
 #include "server/rooms/messages.h"
-#include "server/rooms/rate_limit.h"
 #include "server/rooms/room.h"
 
 #include <chrono>
@@ -17,6 +17,8 @@
 namespace gs::rooms {
 
 class Visits;
+using net::Rate;
+using net::RateLimit;
 
 struct VisitLimits {
     net::Duration hello_within = std::chrono::seconds(5);  // a page has its ticket before it dials

@@ -19,6 +19,7 @@ libboost-dev                 build           Boost.Beast: HTTP/1.1 and WebSocket
 libssl-dev                   build           TLS of HTTPS
 zlib1g-dev                   build           compression of pages
 libsqlite3-dev               build           database of replays
+libutf8proc-dev              build           composed form of what people write
 libsodium-dev                build           random numbers, signatures of cookies
 nlohmann-json3-dev           build           JSON
 libtomlplusplus-dev          build           configuration file

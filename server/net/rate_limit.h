@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace gs::rooms {
+namespace gs::net {
 
 struct Rate {
     std::uint32_t count;
-    net::Duration per;
+    Duration per;
     std::uint32_t burst;
 };
 
@@ -20,7 +20,7 @@ class RateLimit {
     explicit RateLimit(Rate rate) : cost_(rate.per / rate.count), full_(cost_ * rate.burst), left_(full_) {}
 
     /// Whether one more is within the rate now; then it is counted.
-    [[nodiscard]] bool take(net::Instant now) {
+    [[nodiscard]] bool take(Instant now) {
         if (now > refilled_at_) {
             left_ = std::min(full_, left_ + std::min(full_, now - refilled_at_));
             refilled_at_ = now;
@@ -31,10 +31,10 @@ class RateLimit {
     }
 
   private:
-    net::Duration cost_;  // of one, as the time in which it comes back
-    net::Duration full_;
-    net::Duration left_;
-    net::Instant refilled_at_ = {};
+    Duration cost_;  // of one, as the time in which it comes back
+    Duration full_;
+    Duration left_;
+    Instant refilled_at_ = {};
 };
 
-}  // namespace gs::rooms
+}  // namespace gs::net
