@@ -299,6 +299,18 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
                           [&rooms] { return seconds_of(rooms.counters().tick_time); });
 }
 
+void add_talk_counters(const TalkCounters& counters, Metrics& metrics) {
+    metrics.add_counter("grandstand_chat_said_total", "Messages in rooms.", counters.said);
+    metrics.add_counter("grandstand_chat_refused_total",
+                        "Messages that were too many, too long, repeated, of muted people or nothing.",
+                        counters.refused);
+    metrics.add_counter("grandstand_reactions_total", "Reactions in rooms.", counters.reactions);
+    metrics.add_counter("grandstand_reactions_refused_total", "Reactions that were too many.",
+                        counters.reactions_over_rate);
+    metrics.add_counter("grandstand_chat_sends_lost_total", "Messages that a viewer's queue did not take.",
+                        counters.sends_lost);
+}
+
 void add_visitor_counters(const RoomServices& services, Metrics& metrics, HostileWatch& watch) {
     const accounts::Guests::Counters& guests = services.visitors.counters();
     metrics.add_counter("grandstand_guests_made_total", "Visitors who came without a good cookie.",
@@ -311,6 +323,7 @@ void add_visitor_counters(const RoomServices& services, Metrics& metrics, Hostil
     add("guest_cookies", "cookies refused: not ours, damaged, or too old", guests.cookies_refused);
     add("ticket_rate", "tickets refused: too many from one address", services.ticket_rate.refused());
     add("room_rate", "rooms refused: made too fast from one address", services.room_rate.refused());
+    add("say_rate", "forms of chat refused: too many from one address", services.say_rate.refused());
     add("tickets_full", "tickets refused: there are as many as there may be",
         services.tickets.counters().refused_full);
 }

@@ -5,6 +5,7 @@
 #include "server/app/hostile_watch.h"
 #include "server/app/metrics.h"
 #include "server/app/room_services.h"
+#include "server/app/room_talk.h"
 #include "server/http/counters.h"
 #include "server/quic/counters.h"
 #include "server/quic/udp_port.h"
@@ -21,6 +22,8 @@ void add_quic_counters(const quic::EndpointCounters& counters, const quic::UdpPo
 
 void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets, const rooms::Visits& visits,
                        Metrics& metrics, HostileWatch& watch);
+
+void add_talk_counters(const TalkCounters& counters, Metrics& metrics);
 
 /// Who comes over HTTP, and what the limits per address kept from them.
 void add_visitor_counters(const RoomServices& services, Metrics& metrics, HostileWatch& watch);

@@ -100,6 +100,7 @@ void MatchApi::add_routes(http::Router& router) {
     router.get("/api/v1/matches/{id}/keyframes/{n}",
                [this](const Request& request) { return piece(request, Piece::keyframe); });
     router.get("/api/v1/matches/{id}/log", [this](const Request& request) { return log(request); });
+    router.get("/api/v1/matches/{id}/chat", [this](const Request& request) { return chat(request); });
     router.get("/api/v1/replays", [this](const Request& request) { return list(request); });
 }
 
@@ -165,6 +166,19 @@ http::Response MatchApi::log(const http::Request& request) {
         response.set("Content-Disposition", "attachment; filename=\"" + std::string(id->text()) + ".gslog\"");
     }
     return response;
+}
+
+http::Response MatchApi::chat(const http::Request& request) {
+    const auto id = rooms::MatchId::parse(request.path_parameter("id"));
+    const std::string invite = request.query_parameter("invite").value_or("");
+    const auto found = id ? matches_.find(*id, invite, services_.now()) : std::nullopt;
+    if (!found) return uncached(http::Response::error(404, std::string(no_such_match)));
+    const bool is_mute = services_.talk == nullptr;
+    nlohmann::json messages = is_mute ? nlohmann::json::array() : services_.talk->of_match(*found);
+    const nlohmann::json json = {{"match", id->text()}, {"messages", std::move(messages)}};
+    // What was kept was clean; one character of it is worth less than an answer.
+    return uncached(
+        http::Response::json(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
 }
 
 http::Response MatchApi::list(const http::Request& request) {

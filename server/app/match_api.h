@@ -33,6 +33,7 @@ class MatchApi {
     [[nodiscard]] http::Response facts(const http::Request& request);
     [[nodiscard]] http::Response piece(const http::Request& request, Piece kind);
     [[nodiscard]] http::Response log(const http::Request& request);
+    [[nodiscard]] http::Response chat(const http::Request& request);
     [[nodiscard]] http::Response list(const http::Request& request);
     [[nodiscard]] static http::Response answer(const http::Request& request,
                                                const rooms::PublicMatches::Found& found);

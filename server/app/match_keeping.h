@@ -14,6 +14,8 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace gs::app {
 
@@ -32,6 +34,11 @@ class MatchKeeping {
     /// From now on. The keeping outlives what rooms do.
     void listen(rooms::FinishedMatches& finished, std::function<net::Instant()> now);
     [[nodiscard]] rooms::Archive& archive() { return *replays_; }
+    /// What was said in a match, beside its replay.
+    void keep_chat(const rooms::MatchId& match, std::string messages) {
+        replays_->keep_chat(match, std::move(messages));
+    }
+    [[nodiscard]] std::string chat(const rooms::MatchId& match) { return replays_->chat(match); }
     void advance(std::uint64_t unix_s);
     void add_metrics(Metrics& metrics);
 

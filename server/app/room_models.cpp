@@ -55,6 +55,21 @@ std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory) {
     return cards;
 }
 
+ChatContent::ChatContent(const PublicTalk* talk, const rooms::RoomId& room, pages::Role role) {
+    if (talk != nullptr) said_ = talk->newest(room);
+    for (const chat::Said& said : said_) {
+        if (role == pages::Role::player && !said->is_for_players) continue;
+        lines_.push_back({.id = said->id.text(),
+                          .author = said->author.id.text(),
+                          .name = said->author.name,
+                          .text = said->text,
+                          .match = said->moment.match.text(),
+                          .tick = said->moment.tick.value,
+                          .is_of_player = said->channel == chat::Channel::players,
+                          .said_unix_s = said->said_unix_s});
+    }
+}
+
 LeaderboardContent::LeaderboardContent(const OfferedGame& game, const RoomDirectory& directory)
     : game_(game), standings_(directory.leaders(game.info->id)) {
     for (const game::StatisticInfo& info : game.statistics)

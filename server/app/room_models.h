@@ -2,6 +2,7 @@
 // those live until the page is rendered. Used by room_pages; pure.
 #pragma once
 
+#include "server/app/public_talk.h"
 #include "server/app/room_directory.h"
 #include "server/pages/models.h"
 
@@ -14,6 +15,23 @@ namespace gs::app {
 
 [[nodiscard]] pages::RoomCardModel card_of(const rooms::RoomInfo& room, const RoomDirectory& directory);
 [[nodiscard]] std::vector<pages::GameCardModel> game_cards(const RoomDirectory& directory);
+
+/// What everybody may know of what is said in a room.
+class ChatContent {
+  public:
+    /// `talk` may be null: then nothing is.
+    ChatContent(const PublicTalk* talk, const rooms::RoomId& room, pages::Role role);
+
+    ChatContent(const ChatContent&) = delete;
+    ChatContent& operator=(const ChatContent&) = delete;
+
+    /// Valid as long as this is.
+    [[nodiscard]] const std::vector<pages::ChatLineModel>& lines() const { return lines_; }
+
+  private:
+    std::vector<chat::Said> said_;
+    std::vector<pages::ChatLineModel> lines_;
+};
 
 /// A leaderboard and all that it shows.
 class LeaderboardContent {

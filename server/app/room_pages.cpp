@@ -1,5 +1,6 @@
 #include "server/app/room_pages.h"
 
+#include "core/base/utf8.h"
 #include "server/app/room_models.h"
 #include "server/crypto/crypto.h"
 #include "server/names/nickname.h"
@@ -13,6 +14,12 @@ namespace {
 using accounts::Guests;
 
 constexpr std::string_view room_name_too_long = "That is too long for a room; 40 characters are plenty.";
+/// Of what somebody typed, shown again to be corrected.
+constexpr std::size_t typed_bytes_max = 2'048;
+constexpr std::string_view no_room_to_hear = "There is no such room, it has closed, or it needs its invite.";
+constexpr std::string_view no_cookie_words =
+    "Your browser sent no cookie, so nobody knows who said that. Allow cookies, and send it again.";
+constexpr std::string_view says_too_much_words = "Too much is said from your network. Wait a moment.";
 constexpr std::string_view name_too_long = "That is too long for a name; 20 characters are plenty.";
 /// A reload or a bookmark after a form was posted without scripts: where that form stands.
 http::Response back_to(const char* path) {
@@ -64,6 +71,8 @@ void RoomPages::add_routes(http::Router& router) {
     router.get("/rooms/{id}", [this](const Request& request) { return room(request, pages::Role::player); });
     router.get("/rooms/{id}/watch",
                [this](const Request& request) { return room(request, pages::Role::spectator); });
+    router.get("/rooms/{id}/chat", [this](const Request& request) { return chat(request); });
+    router.post("/rooms/{id}/chat", [this](const Request& request) { return say(request); });
     router.get("/leaderboards/{game}", [this](const Request& request) { return leaderboard(request); });
     router.get("/i/{invite}", [this](const Request& request) { return follow_invite(request); });
 }
@@ -163,6 +172,53 @@ http::Response RoomPages::room(const http::Request& request, pages::Role role) {
                      200);
 }
 
+http::Response RoomPages::chat(const http::Request& request) {
+    const auto id = rooms::RoomId::parse(request.path_parameter("id"));
+    const std::string invite = request.query_parameter(pages::fields::invite).value_or("");
+    if (!id || !services_.directory.find(*id, invite))
+        return http::Response::error(404, std::string(no_room_to_hear));
+    const ChatContent content(services_.talk, *id, pages::Role::spectator);
+    http::Response response = http::Response::html(pages_.render_chat(content.lines()));
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
+http::Response RoomPages::say(const http::Request& request) {
+    const Visit visit = services_.visitors.visit(request);
+    const auto id = rooms::RoomId::parse(request.path_parameter("id"));
+    const std::string invite = field(request, pages::fields::invite);
+    const auto info = id ? services_.directory.find(*id, invite) : std::unexpected(NoRoom::gone);
+    if (!info) return show_no_room(request, visit, info.error());
+    const bool watches = field(request, pages::fields::from) == "watch";
+    const std::string text = field(request, pages::fields::text);
+    std::string_view error;
+    int status = 400;
+    if (visit.cookie == Guests::Visit::Cookie::give_new && request.cookie(Visitors::cookie_name).empty()) {
+        error = no_cookie_words;
+    } else if (!services_.say_rate.allow(request.peer, services_.now())) {
+        error = says_too_much_words;
+        status = 429;
+    } else if (services_.talk != nullptr) {
+        error = services_.talk->say(*id, visit.person, text, services_.now());
+    }
+    if (!error.empty()) {
+        return show_room(
+            request, visit, *info,
+            {.role = watches ? pages::Role::spectator : pages::Role::player,
+             .room = {},
+             .invite = invite,
+             .chat_error = error,
+             .chat_text = is_utf8(text) ? utf8_prefix(text, typed_bytes_max) : std::string_view()},
+            status);
+    }
+    std::string path = room_path(*id, {});
+    if (watches) path += "/watch";
+    if (info->access == rooms::Access::by_invite) path += "?invite=" + invite;
+    http::Response response = http::Response::redirect(path + "#chat");
+    services_.visitors.finish(request, visit, response);
+    return response;
+}
+
 http::Response RoomPages::follow_invite(const http::Request& request) {
     const std::string_view invite = request.path_parameter("invite");
     const auto id = services_.directory.find_by_invite(invite);
@@ -208,6 +264,8 @@ http::Response RoomPages::show_room(const http::Request& request, const Visit& v
     model.room = card_of(info, services_.directory);
     model.nickname = visit.person.name;
     model.invite_url = url;
+    const ChatContent chat(services_.talk, info.id, model.role);
+    model.chat = chat.lines();
     for (const OfferedGame& game : services_.directory.games()) {
         if (game.info->id == info.game) model.module_url = game.module_url;
     }

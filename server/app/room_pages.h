@@ -35,6 +35,8 @@ class RoomPages {
     [[nodiscard]] http::Response new_room(const http::Request& request);
     [[nodiscard]] http::Response make_room(const http::Request& request);
     [[nodiscard]] http::Response room(const http::Request& request, pages::Role role);
+    [[nodiscard]] http::Response chat(const http::Request& request);
+    [[nodiscard]] http::Response say(const http::Request& request);
     [[nodiscard]] http::Response leaderboard(const http::Request& request);
     [[nodiscard]] http::Response follow_invite(const http::Request& request);
 

@@ -288,5 +288,100 @@ TEST_F(RoomPagesTest, forms_on_pages_of_other_sites_do_nothing) {
     EXPECT_EQ(rig_.directory.entries.size(), 1u);
 }
 
+/// What is said in all rooms, without rooms.
+class FakeTalk final : public PublicTalk {
+  public:
+    [[nodiscard]] std::vector<chat::Said> newest(const rooms::RoomId&) const override { return said; }
+    [[nodiscard]] std::string_view say(const rooms::RoomId&, const net::Person& person, std::string_view text,
+                                       net::Instant) override {
+        if (text.empty()) return "There is nothing in it";
+        add(person.name, text);
+        return {};
+    }
+    [[nodiscard]] nlohmann::json of_match(const rooms::PublicMatch&) override { return {}; }
+
+    void add(std::string_view name, std::string_view text, bool is_for_players = true) {
+        said.push_back(
+            std::make_shared<const chat::Message>(chat::Message{.channel = chat::Channel::spectators,
+                                                                .author = {.name = std::string(name)},
+                                                                .text = std::string(text),
+                                                                .said_unix_s = 13 * 3600 + 5 * 60,
+                                                                .is_for_players = is_for_players}));
+    }
+    std::vector<chat::Said> said;
+};
+
+class RoomChatTest : public RoomPagesTest {
+  protected:
+    RoomChatTest() { rig_.services.talk = &talk_; }
+
+    http::Response say(const std::string& body, const std::string& cookie) {
+        return rig_.post("/rooms/" + room_ + "/chat", {.cookie = cookie, .body = body});
+    }
+
+    FakeTalk talk_;
+    std::string room_ = std::string(rig_.directory.add("The Stand").id.text());
+    std::string cookie_ = cookie_of(rig_.get("/rooms/" + room_ + "/watch"));
+};
+
+TEST_F(RoomChatTest, what_is_said_stands_in_the_page_as_text) {
+    talk_.add("<i>Eve</i>", "<script>alert(1)</script> & \"quotes\"");
+    for (const std::string page : {"/watch", "/chat", ""}) {
+        const std::string body = rig_.get("/rooms/" + room_ + page).body;
+        EXPECT_THAT(body, AllOf(HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot;"),
+                                HasSubstr("&lt;i&gt;Eve&lt;/i&gt;"), HasSubstr(">13:05</time>"),
+                                Not(HasSubstr("<script>alert"))))
+            << page;
+    }
+    EXPECT_EQ(rig_.get("/rooms/" + room_ + "/chat").header("Cache-Control"), "no-store");
+}
+
+TEST_F(RoomChatTest, a_player_s_page_has_only_what_is_for_players) {
+    talk_.add("Eve", "he hides at the wall", false);
+    EXPECT_THAT(rig_.get("/rooms/" + room_).body, Not(HasSubstr("he hides")));
+    EXPECT_THAT(rig_.get("/rooms/" + room_ + "/watch").body, HasSubstr("he hides"));
+}
+
+TEST_F(RoomChatTest, a_form_says_something_and_leads_back) {
+    const auto watching = say("text=hello+%3Cstand%3E&from=watch", cookie_);
+    EXPECT_EQ(watching.status, 303);
+    EXPECT_EQ(location(watching), "/rooms/" + room_ + "/watch#chat");
+    EXPECT_EQ(location(say("text=hello+again", cookie_)), "/rooms/" + room_ + "#chat");
+    ASSERT_EQ(talk_.said.size(), 2u);
+    EXPECT_EQ(talk_.said[0]->text, "hello <stand>");
+}
+
+TEST_F(RoomChatTest, what_is_wrong_is_said_below_the_field_that_keeps_its_words) {
+    const auto nothing = say("text=&from=watch", cookie_);
+    EXPECT_EQ(nothing.status, 400);
+    EXPECT_THAT(nothing.body, HasSubstr("There is nothing in it"));
+    const auto nobody = say("text=who+am+I&from=watch", {});
+    EXPECT_EQ(nobody.status, 400);
+    EXPECT_THAT(nobody.body, AllOf(HasSubstr("no cookie"), HasSubstr("value=\"who am I\"")));
+    EXPECT_NE(cookie_of(nobody), "");
+    EXPECT_TRUE(talk_.said.empty());
+}
+
+TEST_F(RoomChatTest, pages_of_other_sites_and_floods_say_nothing) {
+    const std::string path = "/rooms/" + room_ + "/chat";
+    EXPECT_EQ(rig_.post(path, {.cookie = cookie_, .origin = "http://evil.example", .body = "text=x"}).status,
+              403);
+    int said = 0;
+    for (int tries = 0; tries < 50; ++tries)
+        said += rig_.post(path, {.cookie = cookie_, .body = "text=x", .peer = "192.0.2.1:1"}).status == 303;
+    EXPECT_EQ(said, 10);
+}
+
+TEST_F(RoomChatTest, a_room_by_invitation_needs_it) {
+    rig_.directory.entries.back().info.access = rooms::Access::by_invite;
+    rig_.directory.entries.back().invite = "secret";
+    EXPECT_EQ(rig_.get("/rooms/" + room_ + "/chat").status, 404);
+    EXPECT_EQ(say("text=hello&from=watch", cookie_).status, 403);
+    EXPECT_EQ(location(say("text=hello&from=watch&invite=secret", cookie_)),
+              "/rooms/" + room_ + "/watch?invite=secret#chat");
+    EXPECT_EQ(rig_.get("/rooms/" + room_ + "/chat?invite=secret").status, 200);
+    EXPECT_EQ(rig_.get("/rooms/nowhere/chat").status, 404);
+}
+
 }  // namespace
 }  // namespace gs::app

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/app/address_rate.h"
+#include "server/app/public_talk.h"
 #include "server/app/room_directory.h"
 #include "server/app/visitors.h"
 #include "server/http/message.h"
@@ -22,10 +23,14 @@ struct RoomServices {
     rooms::Tickets& tickets;
     Visitors& visitors;
     std::function<net::Instant()> now;
+    PublicTalk* talk = nullptr;  // null: nothing is said anywhere
     net::PerAddressLimit per_address_limit = net::PerAddressLimit::exempts_loopback;
     /// A school behind one address starts a lesson together; a reconnecting page asks once in some seconds.
     AddressRate ticket_rate =
         AddressRate({.burst = 300, .refill = std::chrono::milliseconds(100), .limit = per_address_limit});
+    /// Forms that say something: a guest without scripts; whoever makes guests without end has one address.
+    AddressRate say_rate =
+        AddressRate({.burst = 10, .refill = std::chrono::seconds(2), .limit = per_address_limit});
     /// Rooms are few; that they go away again after use is not reason enough to make them without end.
     AddressRate room_rate =
         AddressRate({.burst = 20, .refill = std::chrono::seconds(15), .limit = per_address_limit});

@@ -46,10 +46,17 @@ World::World(Options options, const Surroundings& around)
       rooms_(options_of(std::move(options.games), shard_), shared_, shard_.now()),
       directory_(rooms_, [this] { return shard_.now(); }),
       visitors_(options.guest_key, around.wall_clock),
+      talk_({.rooms = rooms_,
+             .unix_s = shared_.unix_s,
+             .woken = shared_.woken,
+             .keep = [this](const auto& match,
+                            auto messages) { keeping_.keep_chat(match, std::move(messages)); },
+             .kept = [this](const auto& match) { return keeping_.chat(match); }}),
       services_{.directory = directory_,
                 .tickets = tickets_,
                 .visitors = visitors_,
                 .now = [this] { return shard_.now(); },
+                .talk = &talk_,
                 .per_address_limit = options.per_address_limit},
       pages_(services_, around.pages, std::move(options.people)),
       api_(services_),
@@ -59,7 +66,8 @@ World::World(Options options, const Surroundings& around)
                     [this](auto game, auto hash) { return module_url(game, hash); }),
       visits_(rooms_, tickets_,
               {.clock = [this] { return shard_.now(); },
-               .lobby_html = [this] { return pages_.lobby_fragment(); }}) {
+               .lobby_html = [this] { return pages_.lobby_fragment(); },
+               .talk = &talk_}) {
     keeping_.listen(shared_.finished, [this] { return shard_.now(); });
 }
 
@@ -90,20 +98,24 @@ rooms::RestoreCounts World::restore(std::vector<rooms::RestoredRoom> restored,
 }
 
 void World::start() {
-    shard_.set_turns({.next = [this] { return std::min(rooms_.next_due(), visits_.next_due()); },
-                      .make =
-                          [this](net::Instant now) {
-                              const Watchdog::Turn turn(watchdog_);
-                              rooms_.turn(now);
-                              visits_.turn(now);
-                          }});
+    shard_.set_turns(
+        {.next = [this] { return std::min({rooms_.next_due(), visits_.next_due(), talk_.next_due()}); },
+         .make =
+             [this](net::Instant now) {
+                 const Watchdog::Turn turn(watchdog_);
+                 rooms_.turn(now);
+                 visits_.turn(now);
+                 talk_.turn(now);
+             }});
 }
 
 void World::advance() {
+    talk_.keep_matches();
     keeping_.advance(static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock_(), 0)));
 }
 
 void World::drain() {
+    talk_.keep_matches();
     rooms_.drain();
     visits_.drain();
 }
@@ -111,6 +123,7 @@ void World::drain() {
 void World::add_metrics(Metrics& metrics, HostileWatch& watch) {
     add_room_counters(rooms_, tickets_, visits_, metrics, watch);
     add_visitor_counters(services_, metrics, watch);
+    add_talk_counters(talk_.counters(), metrics);
     keeping_.add_metrics(metrics);
 }
 

@@ -14,6 +14,7 @@
 #include "server/app/room_api.h"
 #include "server/app/room_pages.h"
 #include "server/app/room_services.h"
+#include "server/app/room_talk.h"
 #include "server/app/rooms_directory.h"
 #include "server/app/shard.h"
 #include "server/app/visitors.h"
@@ -88,6 +89,7 @@ class World {
     rooms::Tickets tickets_;
     RoomsDirectory directory_;
     Visitors visitors_;
+    RoomTalk talk_;
     RoomServices services_;
     RoomPages pages_;
     RoomApi api_;

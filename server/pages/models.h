@@ -50,6 +50,18 @@ struct LobbyModel {
     std::uint64_t people = 0;                    // connected right now: the taken seats of the picture
 };
 
+/// Something that was said in a room.
+struct ChatLineModel {
+    std::string_view id = {};
+    std::string_view author = {};  // id
+    std::string_view name = {};
+    std::string_view text = {};
+    std::string_view match = {};
+    std::uint32_t tick = 0;
+    bool is_of_player = false;
+    std::uint64_t said_unix_s = 0;
+};
+
 /// The page of one room, played or watched. What changes while it is open comes over the connection.
 struct RoomPageModel {
     Role role = Role::player;
@@ -59,6 +71,9 @@ struct RoomPageModel {
     std::string_view invite_url = {};  // the whole address to send to others
     std::string_view invite = {};      // the secret of that link, for the visitor's tickets; or empty
     std::string_view module_url = {};  // of the game's WebAssembly, to be fetched at once; may be empty
+    std::span<const ChatLineModel> chat = {};  // as far as it is public, the newest last
+    std::string_view chat_error = {};          // one sentence below the field
+    std::string_view chat_text = {};           // as it was typed, when something was wrong with it
     bool at_once = false;  // takes a seat without asking: the visitor pressed Play just now (play_query)
 };
 
@@ -101,12 +116,15 @@ inline constexpr std::string_view game = "game";          // POST /play, POST /r
 inline constexpr std::string_view room = "room";          // POST /play: id; then that room and no other
 inline constexpr std::string_view invite = "invite";      // POST /play: of that room
 inline constexpr std::string_view name = "name";          // POST /rooms
+inline constexpr std::string_view text = "text";          // POST /rooms/{id}/chat
+inline constexpr std::string_view from = "from";          // POST /rooms/{id}/chat: "watch": go back there
 inline constexpr std::string_view listed = "public";      // POST /rooms: "1" or "0"
 }  // namespace fields
 
 /// Longest that the fields take, in characters; the server counts again.
 inline constexpr std::uint32_t nickname_characters_max = 20;
 inline constexpr std::uint32_t room_name_characters_max = 40;
+inline constexpr std::uint32_t chat_characters_max = 280;
 
 /// Why there is no room to show.
 enum class NoRoom : std::uint8_t {

@@ -98,6 +98,27 @@ data rooms_data(std::span<const RoomCardModel> rooms) {
     return list;
 }
 
+data chat_data(std::span<const ChatLineModel> lines) {
+    constexpr std::uint64_t minute_s = 60;
+    constexpr std::uint64_t hour_s = 60 * minute_s;
+    data list(data::type::list);
+    for (const ChatLineModel& line : lines) {
+        data entry;
+        entry.set("id", text(line.id));
+        entry.set("author", text(line.author));
+        entry.set("name", text(line.name));
+        entry.set("text", text(line.text));
+        entry.set("match", text(line.match));
+        entry.set("tick", fmt::format("{}", line.tick));
+        entry.set("said_unix_s", fmt::format("{}", line.said_unix_s));
+        entry.set("channel", text(line.is_of_player ? "players" : "spectators"));
+        entry.set("time", fmt::format("{:02}:{:02}", line.said_unix_s / hour_s % 24,
+                                      line.said_unix_s / minute_s % 60));
+        list.push_back(entry);
+    }
+    return list;
+}
+
 data leaders_data(std::span<const LeaderModel> leaders) {
     data list(data::type::list);
     std::uint64_t place = 0;

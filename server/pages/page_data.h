@@ -27,6 +27,8 @@ using kainjow::mustache::mustache;
 [[nodiscard]] data room_data(const RoomCardModel& room);
 [[nodiscard]] data rooms_data(std::span<const RoomCardModel> rooms);
 
+[[nodiscard]] data chat_data(std::span<const ChatLineModel> lines);
+
 [[nodiscard]] data leaders_data(std::span<const LeaderModel> leaders);
 
 /// The rows of the stand, and who sits in it.

@@ -67,6 +67,7 @@ struct Pages::Templates {
     mustache hero_facts = compiled(templates::hero_facts);
     mustache seats = compiled(templates::seats);
     mustache room = compiled(templates::room);
+    mustache chat = compiled(templates::chat);
     mustache new_room = compiled(templates::new_room);
     mustache no_room = compiled(templates::no_room);
     mustache leaderboard = compiled(templates::leaderboard);
@@ -81,6 +82,8 @@ struct Pages::Templates {
     kainjow::mustache::partial art_arena = {[] { return std::string(templates::art_arena); }};
     kainjow::mustache::partial touch_plaza = {[] { return std::string(templates::touch_plaza); }};
     kainjow::mustache::partial touch_arena = {[] { return std::string(templates::touch_arena); }};
+
+    kainjow::mustache::partial reactions = {[] { return std::string(templates::reactions); }};
 
     /// Where a part is rendered: inside the page, or alone, to be put into its place by its id.
     enum class Place : std::uint8_t { in_page, out_of_band };
@@ -228,9 +231,21 @@ std::string Pages::render_room(const RoomPageModel& model, Part part) {
     values.set("at_once", flag(model.at_once));
     values.set("touch_plaza", templates_->touch_plaza);
     values.set("touch_arena", templates_->touch_arena);
+    values.set("chat_log", render_chat(model.chat));
+    values.set("chat_error", text(model.chat_error));
+    values.set("has_chat_error", flag(!model.chat_error.empty()));
+    values.set("chat_text", text(model.chat_text));
+    values.set("chat_max", number(chat_characters_max));
+    values.set("reactions", templates_->reactions);
     const std::string title = fmt::format("{} · Grandstand", model.room.name);
     return templates_->finish(title, templates_->room.render(values), part, templates_->assets.room_scripts,
                               templates_->assets.room_style);
+}
+
+std::string Pages::render_chat(std::span<const ChatLineModel> lines) {
+    data values;
+    values.set("chat", chat_data(lines));
+    return templates_->chat.render(values);
 }
 
 std::string Pages::render_new_room(const NewRoomModel& model, Part part) {

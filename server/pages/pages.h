@@ -13,6 +13,7 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,8 @@ class Pages {
 
     [[nodiscard]] std::string render_lobby(const LobbyModel& model, Part part);
     [[nodiscard]] std::string render_room(const RoomPageModel& model, Part part);
+    /// What was said in a room, on its own.
+    [[nodiscard]] std::string render_chat(std::span<const ChatLineModel> lines);
     [[nodiscard]] std::string render_new_room(const NewRoomModel& model, Part part);
     /// Goes with status 404 or 403.
     [[nodiscard]] std::string render_no_room(const NoRoomModel& model, Part part);

@@ -65,7 +65,7 @@ Read read_repair(const json& object) {
     return up::Repair{.first = Tick{*first}, .count = std::min(*count, netcode::repair_ticks_max)};
 }
 
-constexpr std::array<std::pair<std::string_view, HostOrder>, 7> host_orders = {{
+constexpr std::array<std::pair<std::string_view, HostOrder>, 9> host_orders = {{
     {"start", HostOrder::start},
     {"kick", HostOrder::kick},
     {"lock", HostOrder::lock},
@@ -73,6 +73,8 @@ constexpr std::array<std::pair<std::string_view, HostOrder>, 7> host_orders = {{
     {"hand_over", HostOrder::hand_over},
     {"computers", HostOrder::computers},
     {"caster_pass", HostOrder::caster_pass},
+    {"mute", HostOrder::mute},
+    {"unmute", HostOrder::unmute},
 }};
 
 Read read_host(const json& object) {
@@ -89,6 +91,10 @@ Read read_host(const json& object) {
     if (!is_absent(object, "count")) {
         host.count = number_of_field(object, "count", game::seats_limit);
         if (!host.count) return std::unexpected("a count of computers is a small number");
+    }
+    if (host.order == HostOrder::mute || host.order == HostOrder::unmute) {
+        host.person = net::AccountId::parse(text_of_field(object, "person", token_bytes_max).value_or(""));
+        if (!host.person) return std::unexpected("whoever is muted has an id");
     }
     return host;
 }
@@ -125,6 +131,25 @@ Read read_rename(const json& object) {
     return up::Rename{std::move(*name)};
 }
 
+Read read_chat(const json& object) {
+    using Channel = up::Chat::Channel;
+    const auto channel = text_of_field(object, "channel", 16);
+    auto text = text_of_field(object, "text", message_up_bytes_max);
+    const bool is_of_players = channel == "players";
+    if (!text || (!is_of_players && channel != "spectators"))
+        return std::unexpected("chat needs one of the channels and a text");
+    up::Chat chat{.channel = is_of_players ? Channel::players : Channel::spectators,
+                  .text = std::move(*text)};
+    if (const auto tick = number_of_field(object, "tick", UINT32_MAX)) chat.seen = Tick{*tick};
+    return chat;
+}
+
+Read read_react(const json& object) {
+    const auto kind = number_of_field(object, "kind", UINT8_MAX);
+    if (!kind) return std::unexpected("a kind of reaction is a small number");
+    return up::React{.kind = static_cast<std::uint8_t>(*kind)};
+}
+
 template <class Message>
 Read read_bare(const json&) {
     return Message{};
@@ -145,6 +170,8 @@ constexpr Reader readers[] = {
     {"rematch", read_bare<up::Rematch>},
     {"desync", read_desync},
     {"rename", read_rename},
+    {"chat", read_chat},
+    {"react", read_react},
 };
 
 /// Names are clean and pages are ours; should that ever fail, one character is worth less than the server.

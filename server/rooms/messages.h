@@ -21,14 +21,24 @@
 
 namespace gs::rooms {
 
-/// Ours have some 200 bytes; the longest is a rename. But for `desync`, which brings a state.
+/// Ours have some 200 bytes; the longest is what somebody says. But for `desync`, which brings a state.
 inline constexpr std::size_t message_up_bytes_max = 4 * 1024;
 /// Of a ticket or resume token: ours have 43.
 inline constexpr std::size_t token_bytes_max = 64;
 
 // ---- Up
 
-enum class HostOrder : std::uint8_t { start, kick, lock, unlock, hand_over, computers, caster_pass };
+enum class HostOrder : std::uint8_t {
+    start,
+    kick,
+    lock,
+    unlock,
+    hand_over,
+    computers,
+    caster_pass,
+    mute,
+    unmute,
+};
 
 namespace up {
 struct Hello {
@@ -49,7 +59,8 @@ struct WantKeyframe {};
 struct Host {
     HostOrder order;
     std::optional<Seat> seat;
-    std::optional<std::uint32_t> count = std::nullopt;  // of computers
+    std::optional<std::uint32_t> count = std::nullopt;    // of computers
+    std::optional<net::AccountId> person = std::nullopt;  // to mute or unmute; those two have one
 };
 /// Another match, now.
 struct Rematch {};
@@ -60,10 +71,18 @@ struct Desync {
 struct Rename {
     std::string name;  // raw
 };
+struct Chat {
+    enum class Channel : std::uint8_t { players, spectators } channel;
+    std::string text;                         // raw
+    std::optional<Tick> seen = std::nullopt;  // what its author says that the picture shows
+};
+struct React {
+    std::uint8_t kind;
+};
 }  // namespace up
 
 using MessageUp = std::variant<up::Hello, up::Enter, up::Lobby, up::Leave, up::Repair, up::WantKeyframe,
-                               up::Host, up::Rematch, up::Desync, up::Rename>;
+                               up::Host, up::Rematch, up::Desync, up::Rename, up::Chat, up::React>;
 
 /// What is wrong in words for the close; a string literal, nothing of the text itself.
 [[nodiscard]] std::expected<MessageUp, std::string_view> read_message(std::string_view text);

@@ -24,6 +24,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ class Room {
     [[nodiscard]] std::optional<Tick> play_began() const { return play_began_; }
     [[nodiscard]] std::vector<FinishedMatch::Player> players() const;
     [[nodiscard]] const Seats& seats() const { return seats_; }
+    /// Everybody who is here, in any order.
+    [[nodiscard]] std::span<const std::unique_ptr<Viewer>> viewers() const { return viewers_; }
     [[nodiscard]] const Match& match() const { return match_; }
     [[nodiscard]] const MatchId& match_id() const { return match_id_; }
     /// Of the match before the next begins.

@@ -196,6 +196,9 @@ HostAnswer Room::order(Viewer& viewer, const up::Host& order, net::Instant now) 
             return HostAnswer::done;
         case HostOrder::caster_pass:
             return make_caster_pass(viewer, now);
+        case HostOrder::mute:
+        case HostOrder::unmute:
+            break;  // of people who need no seat: the visit's
     }
     return HostAnswer::no_such_seat;
 }
@@ -255,6 +258,7 @@ HostAnswer Room::make_caster_pass(Viewer& host, net::Instant now) {
     for (const auto& viewer : viewers_) {
         if (!viewer->has_pass || viewer->is_player() || release_.delay() == net::Duration::zero()) continue;
         viewer->has_pass = false;
+        if (viewer->is_live()) viewer->live_until = now;
         if (viewer->is_live()) --live_spectators_;
         viewer->view = ViewClass::delayed;
         if (viewer->wants_keyframe()) --keyframes_wanted_;

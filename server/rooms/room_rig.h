@@ -307,6 +307,7 @@ struct RigOptions {
     VisitLimits visit_limits = {};
     std::function<std::string()> lobby_html = {};
     bool permanent = true;
+    std::function<Talk*(Rooms&)> talk = {};
 };
 
 class RoomRig {
@@ -323,10 +324,12 @@ class RoomRig {
         if (options_.permanent)
             rooms_options.permanent = {{.game = std::string(options_.game->info->id), .name = "The Count"}};
         rooms = std::make_unique<Rooms>(std::move(rooms_options), shared, now);
-        visits = std::make_unique<Visits>(*rooms, tickets,
-                                          Visits::Options{.limits = options_.visit_limits,
-                                                          .clock = [this] { return now; },
-                                                          .lobby_html = options_.lobby_html});
+        visits = std::make_unique<Visits>(
+            *rooms, tickets,
+            Visits::Options{.limits = options_.visit_limits,
+                            .clock = [this] { return now; },
+                            .lobby_html = options_.lobby_html,
+                            .talk = options_.talk ? options_.talk(*rooms) : nullptr});
     }
     net::Instant now = net::Instant(std::chrono::hours(1));
     RoomShared shared;

@@ -93,6 +93,8 @@ class Viewer {
     ViewClass view = ViewClass::live;
     /// Live by the host's pass, and only as long as that is good.
     bool has_pass = false;
+    /// When it last stopped to be live while it was here: what was seen is not forgotten at once.
+    std::optional<net::Instant> live_until = std::nullopt;
 
     // ---- Ticks
 

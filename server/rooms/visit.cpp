@@ -88,6 +88,7 @@ void Visit::close(std::uint32_t code, std::string_view reason) {
 
 void Visit::on_closed(net::Session& session, const net::CloseInfo&) {
     // Whatever ended the session: the seat is held, for a page that loads anew as for a lost connection.
+    tell_of_leaving(visits_.now());
     if (viewer_ != nullptr) room_->drop(*viewer_, visits_.now());
     visits_.forget(session);  // and with it this
 }
@@ -218,6 +219,7 @@ void Visit::go(const Admission& admission, std::string_view resume, net::Instant
 
 void Visit::enter(Room& room, const Admission& admission, std::string_view resume, net::Instant now) {
     const Role role = admission.role;
+    tell_of_leaving(now);
     if (room_ == &room && viewer_->is_player() && role == Role::player) {
         // Coming to where one is: the seat stays, and everything is told anew.
         room_->drop(*viewer_, now);
@@ -234,19 +236,29 @@ void Visit::enter(Room& room, const Admission& admission, std::string_view resum
     if (state_ != State::closing) state_ = State::in_room;
     room_ = &room;
     viewer_ = *viewer;
+    if (visits_.options_.talk != nullptr) visits_.options_.talk->on_entered(room, *viewer_, now);
 }
 
 void Visit::leave_room(net::Instant now) {
+    tell_of_leaving(now);
     room_->leave(*viewer_, now);
+    room_ = nullptr;
+    viewer_ = nullptr;
     on_left(LeftReason::own, "You have left the room");
 }
 
 void Visit::on_left(LeftReason reason, std::string_view words) {
+    tell_of_leaving(visits_.now());
     room_ = nullptr;
     viewer_ = nullptr;
     if (state_ == State::closing) return;
     send(left_message(reason, words));
     to_lobby();
+}
+
+void Visit::tell_of_leaving(net::Instant now) {
+    if (viewer_ != nullptr && visits_.options_.talk != nullptr)
+        visits_.options_.talk->on_leaving(*room_, *viewer_, now);
 }
 
 void Visit::to_lobby() {
@@ -283,8 +295,18 @@ void Visit::handle(up::WantKeyframe&, net::Instant now) {
 
 void Visit::handle(up::Host& host, net::Instant now) {
     if (room_ == nullptr) return;
+    if (host.order == HostOrder::mute || host.order == HostOrder::unmute) return silence(host);
     const HostAnswer answer = room_->order(*viewer_, host, now);
     if (answer != HostAnswer::done) send(notice_message(words_of(answer)));
+}
+
+void Visit::silence(const up::Host& host) {
+    if (visits_.options_.talk == nullptr) return;
+    const bool is_host = viewer_->is_player() && room_->seats().host() == viewer_->seat();
+    const std::string_view words =
+        is_host ? visits_.options_.talk->silence(*room_, *host.person, host.order == HostOrder::mute)
+                : words_of(HostAnswer::not_host);
+    if (!words.empty()) send(notice_message(words));
 }
 
 void Visit::handle(up::Rematch&, net::Instant) {
@@ -305,6 +327,17 @@ void Visit::handle(up::Rename& rename, net::Instant) {
     if (name.empty()) return send(notice_message("Nothing of this name can be shown; choose another"));
     person_.name = std::move(name);
     if (room_ != nullptr) room_->rename(*viewer_, person_.name);
+}
+
+void Visit::handle(up::Chat& chat, net::Instant now) {
+    if (viewer_ == nullptr || viewer_->is_preview() || visits_.options_.talk == nullptr) return;
+    const std::string_view words = visits_.options_.talk->say(*room_, *viewer_, person_, chat, now);
+    if (!words.empty()) send(notice_message(words));
+}
+
+void Visit::handle(up::React& reaction, net::Instant now) {
+    if (viewer_ == nullptr || viewer_->is_preview() || visits_.options_.talk == nullptr) return;
+    visits_.options_.talk->react(*room_, *viewer_, reaction.kind, now);
 }
 
 // ---- What goes

@@ -93,6 +93,11 @@ class Visit final : public net::SessionHandler, public Member {
     void handle(up::Rematch& rematch, net::Instant now);
     void handle(up::Desync& desync, net::Instant now);
     void handle(up::Rename& rename, net::Instant now);
+    void handle(up::Chat& chat, net::Instant now);
+    void handle(up::React& reaction, net::Instant now);
+    void silence(const up::Host& order);
+    /// Before the viewer is gone.
+    void tell_of_leaving(net::Instant now);
 
     void go(const Admission& admission, std::string_view resume, net::Instant now);
     void enter(Room& room, const Admission& admission, std::string_view resume, net::Instant now);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/rooms/rooms.h"
+#include "server/rooms/talk.h"
 #include "server/rooms/visit.h"
 
 #include <functional>
@@ -20,6 +21,8 @@ class Visits {
         std::function<net::Instant()> clock;  // sessions bring no time with what they bring
         /// Fragments for who watches the lobby; the page swaps them in by their ids. None: nothing is pushed.
         std::function<std::string()> lobby_html = {};
+        /// Outlives the visits. Null: nobody says anything.
+        Talk* talk = nullptr;
     };
 
     Visits(Rooms& rooms, Tickets& tickets, Options options);

@@ -117,6 +117,7 @@ std::expected<std::vector<ReplayKeeper::Repair>, Error> ReplayKeeper::reconcile(
         if (auto removed = table_.remove(match); !removed) return std::unexpected(removed.error());
         repairs.push_back({.file = replay_file({}, match).string(), .words = file_lost, .gone = match});
     }
+    if (auto removed = table_.remove_stray_chat(); !removed) return std::unexpected(removed.error());
     return repairs;
 }
 

@@ -35,6 +35,11 @@ class ReplayKeeper {
     [[nodiscard]] std::expected<std::uint64_t, Error> keep(const rooms::FinishedMatch& match,
                                                            const KeptMatch& kept);
 
+    /// What was said in it, beside it; also before it is kept.
+    [[nodiscard]] std::expected<void, Error> keep_chat(const MatchId& match, std::string_view messages) {
+        return table_.put_chat(match, messages);
+    }
+
     /// The oldest go until the rest is within the limits; which did.
     [[nodiscard]] std::expected<std::vector<MatchId>, Error> trim(std::uint64_t unix_s);
 

@@ -284,7 +284,30 @@ std::expected<void, Error> ReplayTable::set_check(const MatchId& match, KeptMatc
     return statement->bind(static_cast<std::uint64_t>(check)).bind(match.text()).run();
 }
 
+std::expected<std::string, Error> ReplayTable::chat(const MatchId& match) {
+    auto statement = database_.prepare("SELECT messages FROM chat WHERE match = ?");
+    if (!statement) return std::unexpected(statement.error());
+    const auto row = statement->bind(match.text()).next();
+    if (!row) return std::unexpected(row.error());
+    return *row ? std::string(statement->text(0)) : std::string();
+}
+
+std::expected<void, Error> ReplayTable::put_chat(const MatchId& match, std::string_view messages) {
+    auto statement = database_.prepare("INSERT OR REPLACE INTO chat (match, messages) VALUES (?, ?)");
+    if (!statement) return std::unexpected(statement.error());
+    return statement->bind(match.text()).bind(messages).run();
+}
+
+std::expected<void, Error> ReplayTable::remove_stray_chat() {
+    auto statement = database_.prepare("DELETE FROM chat WHERE match NOT IN (SELECT match FROM replays)");
+    if (!statement) return std::unexpected(statement.error());
+    return statement->run();
+}
+
 std::expected<void, Error> ReplayTable::remove(const MatchId& match) {
+    auto chat = database_.prepare("DELETE FROM chat WHERE match = ?");
+    if (!chat) return std::unexpected(chat.error());
+    if (auto done = chat->bind(match.text()).run(); !done) return done;
     auto statement = database_.prepare("DELETE FROM replays WHERE match = ?");
     if (!statement) return std::unexpected(statement.error());
     return statement->bind(match.text()).run();

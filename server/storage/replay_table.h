@@ -40,6 +40,12 @@ class ReplayTable {
     [[nodiscard]] std::expected<void, Error> set_check(const MatchId& match, KeptMatch::Check check);
     [[nodiscard]] std::expected<void, Error> remove(const MatchId& match);
 
+    /// What was said, as JSON; empty when nothing is kept.
+    [[nodiscard]] std::expected<std::string, Error> chat(const MatchId& match);
+    [[nodiscard]] std::expected<void, Error> put_chat(const MatchId& match, std::string_view messages);
+    /// Of matches that are not there.
+    [[nodiscard]] std::expected<void, Error> remove_stray_chat();
+
     struct Size {
         std::uint64_t matches = 0;
         std::uint64_t bytes = 0;

@@ -139,6 +139,23 @@ void Replays::keep(rooms::FinishedMatches::Kept match, net::Instant now) {
     woken_.notify_all();
 }
 
+void Replays::keep_chat(const MatchId& match, std::string messages) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (chats_.size() >= chats_max && !chats_.contains(match)) return;
+        chats_.insert_or_assign(match, std::move(messages));
+    }
+    woken_.notify_all();
+}
+
+std::string Replays::chat(const MatchId& match) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = chats_.find(match); found != chats_.end()) return found->second;
+    }
+    return table_.chat(match).value_or(std::string());
+}
+
 void Replays::add(KeptMatch kept, std::optional<net::Instant> public_at) {
     drop(kept.match);
     const Key key(kept.public_unix_s, kept.match);
@@ -292,6 +309,7 @@ void Replays::work() {
         if (is_reconciled_ && take_job(job)) {
             write(std::move(job));
         } else if (is_reconciled_) {
+            write_chats();
             if (is_stopping()) return;
             check_one();
         }
@@ -302,7 +320,8 @@ void Replays::work() {
             // What the disk does not take now is lost with the process.
             if (is_stopping_) return;
         } else if (to_check_.empty()) {
-            woken_.wait_for(lock, trim_period, [this] { return is_stopping_ || !jobs_.empty(); });
+            woken_.wait_for(lock, trim_period,
+                            [this] { return is_stopping_ || !jobs_.empty() || !chats_.empty(); });
         }
     }
 }
@@ -356,6 +375,23 @@ void Replays::write(Job job) {
     }
     note(std::nullopt, options_.clock() - began > slow_after);
     trim();
+}
+
+void Replays::write_chats() {
+    while (true) {
+        std::pair<MatchId, std::string> next;
+        {
+            const std::lock_guard lock(mutex_);
+            if (chats_.empty()) return;
+            next = *chats_.begin();
+        }
+        if (const auto written = keeper_.keep_chat(next.first, next.second); !written)
+            return note(written.error(), false);
+        const std::lock_guard lock(mutex_);
+        // Meanwhile there may be more of it.
+        const auto found = chats_.find(next.first);
+        if (found != chats_.end() && found->second == next.second) chats_.erase(found);
+    }
 }
 
 void Replays::check_one() {

@@ -80,6 +80,11 @@ class Replays final : public rooms::Archive {
 
     void keep(rooms::FinishedMatches::Kept match, net::Instant now);
 
+    /// What was said in a match, as JSON; of all of a match, again whenever there is more.
+    void keep_chat(const MatchId& match, std::string messages);
+    /// Empty when there is none.
+    [[nodiscard]] std::string chat(const MatchId& match);
+
     /// The time, and what has happened since the last call.
     [[nodiscard]] std::vector<ReplayNews> advance(std::uint64_t unix_s);
     [[nodiscard]] ReplayStatus status() const;
@@ -91,6 +96,8 @@ class Replays final : public rooms::Archive {
     [[nodiscard]] std::shared_ptr<const rooms::KeptLog> log(const MatchId& match) override;
 
   private:
+    /// Matches whose talk waits for the disk; more of it is lost.
+    static constexpr std::size_t chats_max = 256;
     /// Logs that are open: some dozen matches that people watch at the same time.
     static constexpr std::size_t open_bytes_max = std::size_t{64} * 1024 * 1024;
 
@@ -126,6 +133,7 @@ class Replays final : public rooms::Archive {
     void reconcile();
     [[nodiscard]] bool take_job(Job& job);
     void write(Job job);
+    void write_chats();
     void check_one();
     void trim();
     void tell(ReplayNews news);
@@ -150,6 +158,7 @@ class Replays final : public rooms::Archive {
     mutable std::mutex mutex_;  // of everything below
     std::condition_variable woken_;
     std::deque<Job> jobs_;
+    std::map<MatchId, std::string> chats_;
     std::vector<ReplayNews> news_;
     ReplayStatus status_;
     bool is_stopping_ = false;

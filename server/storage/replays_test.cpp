@@ -310,6 +310,32 @@ TEST(Replays, wait_for_a_database_that_somebody_else_holds) {
 
 // ---- Files and rows
 
+TEST(Replays, what_was_said_is_kept_beside_a_match_and_goes_with_it) {
+    Place place;
+    Races races;
+    const auto match = races.play({});
+    const MatchId never_kept = *MatchId::parse("bbbbbbbbbbbb");
+    {
+        const auto replays = place.open();
+        replays->keep_chat(match->match, R"([{"text":"first"}])");
+        EXPECT_EQ(replays->chat(match->match), R"([{"text":"first"}])") << "also before it is written";
+        replays->keep(match, races.now);
+        replays->keep_chat(match->match, R"([{"text":"first"},{"text":"second"}])");
+        replays->keep_chat(never_kept, "[]");
+        until(*replays, ReplayNews::Kind::verified);
+        EXPECT_EQ(replays->chat(*MatchId::parse("cccccccccccc")), "");
+    }
+    EXPECT_EQ(*place.table().chat(never_kept), "[]");
+    {
+        const auto replays = place.open();
+        EXPECT_EQ(replays->chat(match->match), R"([{"text":"first"},{"text":"second"}])");
+    }
+    EXPECT_EQ(*place.table().chat(never_kept), "") << "the start looks whose it is";
+    auto by_age = place.keeper(place.disk, {.days_max = 1});
+    EXPECT_THAT(*by_age.trim(unix_s + 10 * 86'400), ElementsAre(match->match));
+    EXPECT_EQ(*place.table().chat(match->match), "");
+}
+
 TEST(ReplayKeeper, the_oldest_go_first_with_their_files) {
     Place place;
     Races races;
