@@ -138,6 +138,8 @@ export class ConnectionClient {
   readonly #hashes = new HashLog();
   #room: string | null = null;
   stats: ConnectionStats = no_stats;
+  /** Who the visitor is to others; null until the server has said so. */
+  guest: { id: string; name: string } | null = null;
   game: GameNews = { state: 'none' };
   standing: Standing | null = null;
   playback: PlaybackState | null = null;
@@ -213,6 +215,15 @@ export class ConnectionClient {
   /** After a result: another match, without waiting. */
   rematch(): void {
     this.#send({ type: 'rematch' });
+  }
+
+  /** In the room; what is wrong with it comes as a `notice`. */
+  say(text: string, tick: number | null): void {
+    this.#send({ type: 'say', text, tick });
+  }
+
+  react(kind: number): void {
+    this.#send({ type: 'react', kind });
   }
 
   /** From now on, for the whole visit. */
@@ -376,7 +387,9 @@ export class ConnectionClient {
   }
 
   #keep_resume(news: RoomNews): void {
-    if (news.type === 'entered') {
+    if (news.type === 'welcome') {
+      this.guest = news.guest;
+    } else if (news.type === 'entered') {
       this.#room = news.room.id;
       if (news.role === 'player') store('session', resume_key(news.room.id), news.resume);
     } else if (news.type === 'left' && this.#room) {

@@ -2,6 +2,7 @@
 // link for others. Mounted by main.ts on data-page="room"; the game in the middle is play/mount_game.ts, and
 // what is shown when is decided in room_view.ts.
 
+import { ChatPanel } from '../chat/chat_panel.ts';
 import type { Hud } from '../hud/hud.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { save_nickname } from '../page/nickname.ts';
@@ -53,6 +54,7 @@ class RoomPage {
   readonly #main: HTMLElement;
   readonly #client: ConnectionClient;
   readonly #roster: Roster;
+  readonly #chat: ChatPanel;
   readonly #endings: (() => void)[] = [];
   readonly #over = new AbortController();
   #view: RoomView;
@@ -65,6 +67,7 @@ class RoomPage {
     this.#main = main;
     this.#client = client;
     this.#roster = new Roster(this.#part('[data-roster]'), (wish) => client.host(wish));
+    this.#chat = new ChatPanel(main, client);
     const wanted: RoomRole = main.dataset.role === 'spectator' ? 'spectator' : 'player';
     const at_once = main.dataset.atOnce !== undefined || client.holds_seat(this.#room);
     this.#view = first_view(wanted, wanted === 'player' && !at_once ? 'asking' : 'connecting');
@@ -85,6 +88,7 @@ class RoomPage {
     for (const end of this.#endings) end();
     if (this.#hud && this.#hud !== 'loading') this.#hud.stop();
     this.#stand?.stop();
+    this.#chat.stop();
     if (this.#is_inside) this.#client.leave();
   }
 
@@ -135,7 +139,7 @@ class RoomPage {
     addEventListener(
       'keydown',
       (event) => {
-        if (event.key === 'Escape') this.#open_side(false);
+        if (event.key === 'Escape') this.#fold();
       },
       { signal },
     );
@@ -160,11 +164,16 @@ class RoomPage {
         void this.#copy();
         break;
       case 'side':
+        this.#chat.open(false);
         this.#open_side(!this.#main.classList.contains('is-side-open'));
+        break;
+      case 'chat':
+        this.#open_side(false);
+        this.#chat.open(!this.#main.classList.contains('is-chat-open'));
         break;
       default:
         // A press beside the open panel closes it.
-        if (!(event.target as Element).closest('.room-side')) this.#open_side(false);
+        if (!(event.target as Element).closest('.room-side, .chat')) this.#fold();
     }
   }
 
@@ -214,6 +223,11 @@ class RoomPage {
   async #copy(): Promise<void> {
     await copy(this.#part<HTMLInputElement>('[data-invite-url]'));
     this.#part('[data-copied]').textContent = 'Copied. Whoever opens it is in with two clicks.';
+  }
+
+  #fold(): void {
+    this.#open_side(false);
+    this.#chat.open(false);
   }
 
   #open_side(open: boolean): void {
@@ -272,6 +286,7 @@ class RoomPage {
       this.#part('[data-host="unlock"]').hidden = !room.locked;
     }
     this.#roster.show(people_in_order(this.#view), seat, is_host);
+    this.#chat.set_host(is_host);
     this.#part('[data-roster-empty]').hidden = roster.size > 0;
     this.#part('[data-host-only]').hidden = !is_host;
     const leave = this.#main.querySelector<HTMLElement>('[data-do="leave"]');

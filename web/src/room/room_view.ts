@@ -151,6 +151,8 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
     case 'welcome':
     case 'html':
     case 'notice':
+    case 'chat':
+    case 'reactions':
       return view;
   }
 }

@@ -157,6 +157,8 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
   leave: () => visit.leave(),
   host: (wish) => visit.host(wish),
   rematch: () => visit.rematch(),
+  say: ({ text, tick }) => visit.say(text, tick),
+  react: ({ kind }) => visit.react(kind),
   weather: ({ weather }) => void connection.set_weather(weather),
   rename: ({ name }) => visit.rename(name),
   picture: (wish) => pictures.open(wish),

@@ -387,6 +387,17 @@ export interface Entered {
 export type RefusedReason = 'full' | 'locked' | 'gone' | 'kicked' | 'ticket' | 'elsewhere' | 'too_many';
 export type LeftReason = 'kicked' | 'closed' | 'taken_elsewhere' | 'own';
 
+/** Something that was said in a room; `tick`: when, counted as the ticks of the room are. */
+export interface ChatMessage {
+  id: string;
+  channel: 'players' | 'spectators';
+  author: { id: string; name: string; seat: number | null };
+  text: string;
+  match: string;
+  tick: number;
+  said_unix_s: number;
+}
+
 /** Messages of the `sure` lane that the page shows, as they came (docs/protocol.md). */
 export type RoomNews =
   | { type: 'welcome'; guest: { id: string; name: string } }
@@ -401,6 +412,9 @@ export type RoomNews =
   | { type: 'rematch'; wanted: number; of: number }
   | { type: 'left'; reason: LeftReason; words: string }
   | { type: 'html'; html: string }
+  | { type: 'chat'; messages: ChatMessage[] }
+  /** How often people reacted within a second, by kind. */
+  | { type: 'reactions'; counts: number[] }
   /** One sentence about something that the visitor asked for. */
   | { type: 'notice'; words: string };
 
@@ -419,11 +433,13 @@ export interface EnterWish {
 }
 
 export interface HostWish {
-  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers';
+  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers' | 'mute' | 'unmute';
   /** Of whom; for kick and hand_over. */
   seat?: number;
   /** For computers: up to how many seats they fill. */
   count?: number;
+  /** For mute and unmute. */
+  person?: string;
 }
 
 /** A bad network, made by the Worker; latency and jitter in ms and chances in percent, one way each. */
@@ -461,6 +477,9 @@ export type ToWorker =
   /** Another name, clean as the server gave it back. */
   | { type: 'rename'; name: string }
   | ({ type: 'host' } & HostWish)
+  /** `tick`: what the picture shows while it is said. */
+  | { type: 'say'; text: string; tick: number | null }
+  | { type: 'react'; kind: number }
   | { type: 'rematch' }
   | { type: 'weather'; weather: Weather };
 

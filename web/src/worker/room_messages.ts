@@ -45,6 +45,19 @@ function is_entered({ role, seat, room, match, roster }: Fields): boolean {
   return plays || role === 'spectator' || role === 'preview';
 }
 
+function is_chat({ id, author, text, tick, match, said_unix_s }: Fields): boolean {
+  return (
+    typeof id === 'string' &&
+    is_record(author) &&
+    typeof author.id === 'string' &&
+    typeof author.name === 'string' &&
+    typeof text === 'string' &&
+    typeof match === 'string' &&
+    is_count(tick) &&
+    is_count(said_unix_s)
+  );
+}
+
 const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
   welcome: ({ guest }) => is_record(guest),
   entered: is_entered,
@@ -55,6 +68,8 @@ const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
   result: ({ result }) => is_record(result) && is_list(result.lines),
   rematch: ({ wanted, of }) => is_count(wanted) && is_count(of),
   left: ({ reason }) => typeof reason === 'string',
+  chat: ({ messages }) => is_list(messages) && (messages as Fields[]).every(is_chat),
+  reactions: ({ counts }) => Array.isArray(counts) && counts.every(is_count),
   html: ({ html }) => typeof html === 'string',
   notice: ({ words }) => typeof words === 'string',
 };

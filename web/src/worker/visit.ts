@@ -84,6 +84,18 @@ export class Visit {
     if (this.#place?.role === 'player') this.#links.send({ type: 'rematch' });
   }
 
+  /** To those who hear it by their place: who plays to the players, who watches to the stand. */
+  say(text: string, tick: number | null): void {
+    const place = this.#place;
+    if (!place) return;
+    const channel = place.role === 'player' ? 'players' : 'spectators';
+    this.#links.send({ type: 'chat', channel, text, ...(tick === null ? {} : { tick }) });
+  }
+
+  react(kind: number): void {
+    if (this.#place) this.#links.send({ type: 'react', kind });
+  }
+
   /** For where the visit is now; later tickets come with the name that is in the cookie. */
   rename(name: string): void {
     if (this.#said_hello) this.#links.send({ type: 'rename', name });
@@ -133,6 +145,8 @@ export class Visit {
         return true;
       case 'result':
       case 'rematch':
+      case 'chat':
+      case 'reactions':
         return this.#place !== null;
       case 'left':
         if (!this.#place) return false;

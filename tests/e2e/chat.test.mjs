@@ -1,0 +1,210 @@
+// Chat in both browsers: players, somebody who watches live by the host's pass, somebody who watches late and
+// somebody without scripts: who hears what, in which order, and that words stay words.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { in_both_browsers } from './support/each.mjs';
+import { make_room } from './support/match.mjs';
+import { in_the_world } from './support/world.mjs';
+
+/** Wide enough for the chat to be beside the picture. */
+const viewport = { width: 1000, height: 560 };
+const public_delay_s = 4;
+const markup = '<b>bold</b> <img src=x onerror=alert(1)>';
+
+/** In the page, before its own scripts: how many reactions have flown over the picture. */
+function count_cheers() {
+  globalThis.cheers_seen = 0;
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) if (node.classList?.contains('cheer')) globalThis.cheers_seen += 1;
+    }
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** The host's word to the server that the page has no button for yet: a pass for who watches live. */
+function pass_of_host(page, room) {
+  return page.evaluate(async (id) => {
+    const { websocket } = await (await fetch('/api/v1/transport')).json();
+    const answer = await fetch('/api/v1/tickets', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ role: 'player', room: id }),
+    });
+    const { ticket } = await answer.json();
+    const socket = new WebSocket(websocket.url);
+    const pass = await new Promise((resolve, reject) => {
+      socket.onerror = reject;
+      socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ticket }));
+      socket.onmessage = ({ data }) => {
+        if (typeof data !== 'string') return;
+        const message = JSON.parse(data);
+        if (message.type === 'entered') socket.send(JSON.stringify({ type: 'host', do: 'caster_pass' }));
+        if (message.type === 'caster_pass') resolve(message.pass);
+      };
+    });
+    socket.close();
+    return pass;
+  }, room);
+}
+
+/** Types it and sends it with Enter, as people do. */
+async function say(page, words) {
+  await page.page.focus('#chat-text');
+  await page.page.keyboard.type(words);
+  await page.page.keyboard.press('Enter');
+}
+
+/** Texts of the log, as the page shows them. */
+const log_of = (page) =>
+  page.evaluate(() => [...document.querySelectorAll('.said-text')].map(({ textContent }) => textContent));
+
+const hears = (page, words, within_ms) =>
+  page.wait_for(
+    `the words "${words}"`,
+    (wanted) =>
+      [...document.querySelectorAll('.said-text')].some(({ textContent }) => textContent === wanted),
+    words,
+    within_ms,
+  );
+
+/** In a match that has no end: it is always under way. */
+async function a_match_with_everybody(stage) {
+  const host = await stage.open('chromium', '/');
+  await host.connected();
+  const room = await make_room(host, 'plaza', { public_delay_s });
+  const pass = await pass_of_host(host, room);
+  await host.goto(`${stage.server.url}/rooms/${room}?play=1`);
+  await in_the_world(host);
+  const guest = await stage.open('firefox', `/rooms/${room}?play=1`);
+  await in_the_world(guest);
+  const caster = await stage.open('chromium', `/rooms/${room}/watch?class=live&pass=${pass}`);
+  await in_the_world(caster, 'watching');
+  const late = await stage.open('firefox', `/rooms/${room}/watch`);
+  await late.wait_for('to watch', () => globalThis.grandstand.stats().state === 'watching');
+  await late.wait_for(
+    'a picture of it',
+    () => Number(document.querySelector('[data-player]').dataset.shown) > 0,
+  );
+  return { room, host, guest, caster, late };
+}
+
+/** A page without scripts at the room, in `browser`. */
+async function without_scripts(stage, browser, path) {
+  const page = await stage.browsers[browser].new_page({ javascript: false });
+  stage.pages.push(page);
+  await page.goto(stage.server.url + path);
+  return page;
+}
+
+/** Words are words, and the public hears them later than players and who watches live. */
+async function players_talk({ room, host, guest, caster, late }) {
+  await say(host, markup);
+  await hears(guest, markup);
+  await hears(caster, markup);
+  assert.deepEqual(await log_of(late), [], 'not before the delay');
+  assert.equal(await guest.evaluate(() => document.querySelector('.chat-log :is(img, b)')), null);
+  await hears(late, markup);
+  const { tick, released, shown } = await late.evaluate(async (id) => {
+    const { match_id } = await (await fetch(`/api/v1/rooms/${id}`)).json();
+    const { released_tick } = await (await fetch(`/api/v1/matches/${match_id}`)).json();
+    return {
+      tick: Number(document.querySelector('.said').dataset.tick),
+      released: released_tick,
+      shown: Number(document.querySelector('[data-player]').dataset.shown),
+    };
+  }, room);
+  assert.ok(tick <= released, `said at ${tick}, public up to ${released}`);
+  assert.ok(tick <= shown + 60, `said at ${tick}, the picture is at ${shown}`);
+}
+
+/** At once to each other as far as they know the same. */
+async function the_stand_talks({ caster, late }) {
+  await say(caster, 'watch the upper corner');
+  await hears(caster, 'watch the upper corner');
+  assert.ok(!(await log_of(late)).includes('watch the upper corner'));
+  await say(late, 'what a rally');
+  await hears(caster, 'what a rally');
+  await hears(late, 'watch the upper corner');
+}
+
+/** The form leads back to the page, with the words in its log. */
+async function a_form_says(page, words, { room, late }) {
+  await page.page.focus('#chat-text');
+  await page.page.keyboard.type(words);
+  await page.page.keyboard.press('Enter');
+  await hears(late, words);
+  const deadline = performance.now() + 20_000;
+  const text = () => page.page.$eval('[data-testid="chat-log"]', (log) => log.textContent).catch(() => '');
+  while (!(await text()).includes(words)) {
+    assert.ok(performance.now() < deadline, 'the page shows what was said');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.equal(new URL(page.page.url()).pathname, `/rooms/${room}/watch`);
+}
+
+async function reactions_fly({ host, caster, late }) {
+  await caster.click('[data-react="0"]');
+  await late.click('[data-react="1"]');
+  for (const page of [caster, late]) {
+    await page.wait_for('both reactions', () => globalThis.cheers_seen >= 2);
+  }
+  assert.equal(await host.evaluate(() => globalThis.cheers_seen), 0);
+}
+
+/** The chat is that of the moment. */
+async function goes_back(page) {
+  await page.evaluate(() => document.querySelector('[data-testid="timeline"]').focus());
+  await page.page.keyboard.press('Home');
+  await page.wait_for(
+    'the chat of the beginning',
+    () =>
+      document.querySelectorAll('.said').length === 0 && !document.querySelector('[data-chat-moment]').hidden,
+  );
+  await page.click('[data-testid="live"]');
+  await hears(page, markup);
+}
+
+const options = { viewport, init: [count_cheers] };
+
+in_both_browsers('talk', options, (stage) => {
+  test('players, the stand live and late, and a form without scripts', async () => {
+    const all = await a_match_with_everybody(stage);
+    const { room, host, guest, caster, late } = all;
+    const class_of = (page) => page.evaluate(() => globalThis.grandstand.stats().class);
+    assert.equal(await class_of(caster), 'live');
+    assert.equal(await class_of(late), 'delayed');
+    await players_talk(all);
+    await the_stand_talks(all);
+    for (const browser of ['chromium', 'firefox']) {
+      const plain = await without_scripts(stage, browser, `/rooms/${room}/watch`);
+      await a_form_says(plain, `a form of ${browser} <i>`, all);
+    }
+    for (const player of [host, guest]) assert.deepEqual(await log_of(player), [markup]);
+    await reactions_fly(all);
+    await goes_back(late);
+    // Nothing is said twice, by whichever way it came.
+    const ids = await caster.evaluate(() =>
+      [...document.querySelectorAll('.said')].map(({ dataset }) => dataset.said),
+    );
+    assert.equal(new Set(ids).size, ids.length);
+    for (const page of [host, guest, caster, late]) {
+      assert.deepEqual(page.problems.take(/status of 404/), []);
+    }
+  });
+
+  test('a refusal is said, and the words come back into the field', async () => {
+    const page = await stage.open('chromium', '/');
+    await page.connected();
+    const room = await make_room(page, 'pong');
+    await page.goto(`${stage.server.url}/rooms/${room}/watch`);
+    await page.wait_for('to watch', () => globalThis.grandstand.stats().state === 'watching');
+    await say(page, 'again');
+    await hears(page, 'again');
+    await say(page, 'again');
+    await page.wait_for('words about it', () =>
+      document.getElementById('notice').textContent.includes('just said that'),
+    );
+    assert.equal(await page.evaluate(() => document.querySelector('#chat-text').value), 'again');
+    assert.deepEqual(await log_of(page), ['again']);
+  });
+});
