@@ -34,6 +34,12 @@ constexpr std::string_view too_many_muted = "So many are muted that the room is 
 
 net::Duration delay_of(const Room& room) { return std::chrono::seconds(room.setup().public_delay_s); }
 
+/// Where thousands listen, a second of talk is one send to each.
+net::Duration period_of(const Room& room) {
+    constexpr std::size_t viewers_per_period = 1'000;
+    return send_period * (1 + room.viewers().size() / viewers_per_period);
+}
+
 /// Whether players must not hear what the stand says.
 bool is_under_way(const Room& room) {
     const rooms::Phase phase = room.info().phase;
@@ -258,13 +264,14 @@ void RoomTalk::turn(net::Instant now) {
             at = entries_.erase(at);
             continue;
         }
-        send_fresh(*room, entry, now);
+        if (now - entry.sent_at >= period_of(*room)) send_fresh(*room, entry, now);
         if (now - entry.reacted_at >= reactions_period) send_reactions(*room, entry, now);
         ++at;
     }
 }
 
 void RoomTalk::send_fresh(Room& room, Entry& entry, net::Instant now) {
+    entry.sent_at = now;
     const std::vector<Said> released = entry.conversation.release(public_now(room, now));
     for (const Said& said : released)
         entry.unkept.insert(said->moment.match);

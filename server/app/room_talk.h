@@ -69,7 +69,8 @@ class RoomTalk final : public rooms::Talk, public PublicTalk {
         chat::Reactions reactions;
         std::vector<chat::Said> fresh;    // since the last turn
         std::set<rooms::MatchId> unkept;  // of which something new is public
-        net::Instant reacted_at = {};     // when reactions were sent last
+        net::Instant sent_at = {};
+        net::Instant reacted_at = {};  // when reactions were sent last
     };
 
     [[nodiscard]] std::string_view say(rooms::Room& room, chat::Words words, std::optional<Tick> seen,

@@ -164,6 +164,12 @@ async function goes_back(page) {
   await hears(page, markup);
 }
 
+/** Whether the list of replays has this match, and all of it is public. */
+async function listed(match) {
+  const { replays } = await (await fetch('/api/v1/replays')).json();
+  return replays.some(({ id }) => id === match);
+}
+
 const options = { viewport, init: [count_cheers] };
 
 in_both_browsers('talk', options, (stage) => {
@@ -206,5 +212,30 @@ in_both_browsers('talk', options, (stage) => {
     );
     assert.equal(await page.evaluate(() => document.querySelector('#chat-text').value), 'again');
     assert.deepEqual(await log_of(page), ['again']);
+  });
+
+  test('the talk of a match is there after its end, and after the server has started again', async () => {
+    const host = await stage.open('chromium', '/');
+    await host.connected();
+    const room = await make_room(host, 'pong', { public_delay_s: 1 });
+    await host.goto(`${stage.server.url}/rooms/${room}?play=1`);
+    await in_the_world(host);
+    // Nobody moves, so the match is soon over.
+    const guest = await stage.open('firefox', `/rooms/${room}?play=1`);
+    await in_the_world(guest);
+    await host.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]'));
+    const { match } = await host.evaluate(() => globalThis.grandstand.stats());
+    await say(host, 'good luck & have fun');
+    await hears(guest, 'good luck & have fun');
+    const texts = async () => {
+      const answer = await fetch(`${stage.server.url}/api/v1/matches/${match}/chat`);
+      return answer.ok ? (await answer.json()).messages.map(({ text }) => text) : [];
+    };
+    await host.wait_for('its replay', listed, match, 90_000);
+    assert.deepEqual(await texts(), ['good luck & have fun']);
+    for (const page of [host, guest]) await stage.close(page);
+    await stage.server.halt();
+    await stage.server.run();
+    assert.deepEqual(await texts(), ['good luck & have fun']);
   });
 });

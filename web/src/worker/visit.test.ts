@@ -266,3 +266,44 @@ test('who has to watch a running match gets their seat with the next one, also a
   assert.equal(visit.state, 'playing');
   assert.equal(events.filter((event) => event === 'entered').length, 3);
 });
+
+test('what is said goes to the players from a seat and to the stand from elsewhere', async () => {
+  const { visit, sent, hear } = setup();
+  visit.say('nowhere', null);
+  visit.on_opened();
+  visit.enter(wish_for('a'));
+  await flush();
+  hear({ type: 'welcome', guest: { id: 'g', name: 'Ada' } });
+  hear(entered('a'));
+  visit.say('go left', null);
+  assert.deepEqual(sent.at(-1), { type: 'chat', channel: 'players', text: 'go left' });
+  visit.enter(wish_for('a', { role: 'spectator' }));
+  await flush();
+  hear(entered('a', { role: 'spectator', seat: null }));
+  visit.say('what a save', 77);
+  assert.deepEqual(sent.at(-1), { type: 'chat', channel: 'spectators', text: 'what a save', tick: 77 });
+  visit.react(3);
+  assert.deepEqual(sent.at(-1), { type: 'react', kind: 3 });
+});
+
+test('chat that could break the page is not told to it', async () => {
+  const { visit, posted, hear } = setup();
+  visit.on_opened();
+  visit.enter(wish_for('a'));
+  await flush();
+  hear(entered('a'));
+  const author = { id: 'g', name: 'Ada', seat: null };
+  const good = { id: 'x', channel: 'players', author, text: 'hi', match: 'm', tick: 3, said_unix_s: 9 };
+  const before = posted.length;
+  hear({ type: 'chat', messages: [{ ...good, author: null }] });
+  hear({ type: 'chat', messages: [good, { ...good, tick: -1 }] });
+  hear({ type: 'chat', messages: 'many' });
+  hear({ type: 'reactions', counts: [1, 'two'] });
+  assert.equal(posted.length, before);
+  hear({ type: 'chat', messages: [good] });
+  hear({ type: 'reactions', counts: [1, 0, 0, 0, 0, 2] });
+  assert.deepEqual(
+    posted.slice(before).map(({ type }) => type),
+    ['chat', 'reactions'],
+  );
+});
