@@ -128,8 +128,7 @@ const std::vector<Flag>& flags() {
         {"--class", "CLASS",
          "live: spectators get the same ticks as players; delayed: they fetch chunks over HTTP (live)",
          "live or delayed", read_class},
-        {"--simulate-every", "N",
-         "one in N delayed spectators simulates the game and compares hashes; 0: none (1)",
+        {"--simulate-every", "N", "one in N spectators simulates the game and compares hashes; 0: none (1)",
          "a number from 0 to " + clients_max,
          [](std::string_view text, Draft& draft) {
              return read_number<std::size_t>(text, 0, bots::clients_max, draft.options.simulated_every);

@@ -144,6 +144,10 @@ constexpr Row<Room> room_rows[] = {
     {&Room::repairs_too_old, "grandstand_repairs_total", "", "with=keyframe"},
     {&Room::refused_live, "grandstand_live_refused_total",
      "Spectators who asked to watch live and may only watch late."},
+    {&Room::live_thinned, "grandstand_live_slow_total",
+     "Live spectators who took too little: how often they got fewer sends, and how many watch late since.",
+     "became=thinned"},
+    {&Room::live_moved, "grandstand_live_slow_total", "", "became=delayed"},
     {&Room::refused_full, "grandstand_entries_refused_total", "Who was not let into a room.", "reason=full"},
     {&Room::refused_locked, "grandstand_entries_refused_total", "", "reason=locked"},
     {&Room::refused_gone, "grandstand_entries_refused_total", "", "reason=gone"},
@@ -295,7 +299,7 @@ void add_room_counters(const rooms::Rooms& rooms, const rooms::Tickets& tickets,
     add_sent("keyframes", &Sent::keyframes);
     add_sent("repairs", &Sent::repairs);
 
-    metrics.add_histogram("grandstand_tick_seconds", "Time of one room's tick with what it sends.",
+    metrics.add_histogram("grandstand_tick_seconds", "Time of one room's tick with what it sends to players.",
                           [&rooms] { return seconds_of(rooms.counters().tick_time); });
 }
 

@@ -56,6 +56,7 @@ struct Shard::Loop {
     void schedule(Job& job);
     void schedule_turn();
     void make_turn();
+    void finish_turn();
     void wait_signal(asio::signal_set& set, const std::function<void(int)>& job);
 
     ShardClock clock;
@@ -142,7 +143,16 @@ void Shard::Loop::make_turn() {
     turn_at = net::Instant::min();
     turns.make(now);
     if (endpoint) end_turn();
+    // What WebSockets have to write was queued on the loop before this.
+    asio::post(io, [this] { finish_turn(); });
     schedule_turn();
+}
+
+void Shard::Loop::finish_turn() {
+    const net::Instant now = clock.now();
+    if (endpoint) endpoint->advance(now);
+    turns.finish(now);
+    if (endpoint) end_turn();
 }
 
 void Shard::Loop::wait_signal(asio::signal_set& set, const std::function<void(int)>& job) {

@@ -40,11 +40,13 @@ class Shard {
     /// Sends what calls on the endpoint or its sessions from outside a packet have left to send.
     void flush();
 
-    /// Work that is due at times of its own: ticks. `next` says when; `make` does it, and what it leaves to
-    /// send is flushed. At most once; both are called on the loop.
+    /// Work that is due at times of its own: ticks. `next` says when; `make` does what cannot wait, and what
+    /// it leaves to send, over WebSocket too, is on its way before `finish` does the rest. At most once; all
+    /// are called on the loop.
     struct Turns {
         std::function<net::Instant()> next;
         std::function<void(net::Instant now)> make;
+        std::function<void(net::Instant now)> finish;
     };
     void set_turns(Turns turns);
     /// `next` may have become earlier than it was after the last turn.

@@ -103,7 +103,12 @@ void World::start() {
          .make =
              [this](net::Instant now) {
                  const Watchdog::Turn turn(watchdog_);
-                 rooms_.turn(now);
+                 rooms_.make_ticks(now);
+             },
+         .finish =
+             [this](net::Instant now) {
+                 const Watchdog::Turn turn(watchdog_);
+                 rooms_.finish_turn(now);
                  visits_.turn(now);
                  talk_.turn(now);
              }});

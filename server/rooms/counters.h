@@ -62,7 +62,7 @@ struct RoomCounters {
     std::uint64_t ticks = 0;
     std::uint64_t overruns = 0;  // ticks that were given up because the server was late
     std::uint64_t entry_bytes = 0;
-    DurationHistogram tick_time;  // of one room's tick with what it sends
+    DurationHistogram tick_time;  // of one room's tick with what it sends to players
 
     std::uint64_t joins = 0;
     std::uint64_t spectators_joined = 0;
@@ -100,6 +100,8 @@ struct RoomCounters {
     std::uint64_t delayed_wishes = 0;  // for ticks that are not public, by who watches late
     std::uint64_t passes_refused = 0;  // of casters
     std::uint64_t refused_live = 0;    // who wanted to watch live, and may not
+    std::uint64_t live_thinned = 0;    // live spectators who took too little, and get fewer sends
+    std::uint64_t live_moved = 0;      // and for whom that was too much still: they watch late
 };
 
 }  // namespace gs::rooms

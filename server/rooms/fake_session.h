@@ -23,6 +23,8 @@ class FakeSession final : public net::Session {
     std::uint64_t datagram_bytes = 0;
     std::uint64_t transfer_count = 0;
     std::optional<std::uint32_t> closed;
+    /// Of several sessions: to whom datagrams went, in order.
+    std::vector<const FakeSession*>* order = nullptr;
 
     [[nodiscard]] net::TransportKind transport() const override { return transport_; }
     [[nodiscard]] const net::Address& peer() const override { return peer_; }
@@ -31,6 +33,7 @@ class FakeSession final : public net::Session {
     void set_handler(net::SessionHandler&) override {}
     net::DatagramResult send_datagram(ByteView head, ByteView body) override {
         ++datagram_count;
+        if (order != nullptr) order->push_back(this);
         datagram_bytes += head.size() + body.size();
         if (keeps) datagrams.push_back(std::string(text_of(head)) + std::string(text_of(body)));
         return datagram_result;

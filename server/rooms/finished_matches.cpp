@@ -1,6 +1,7 @@
 #include "server/rooms/finished_matches.h"
 
-#include <algorithm>
+#include "core/base/assert.h"
+
 #include <utility>
 
 namespace gs::rooms {
@@ -18,17 +19,19 @@ std::size_t bytes_of_match(const FinishedMatch& match) {
 void FinishedMatches::add(FinishedMatch match) {
     bytes_ += bytes_of_match(match);
     matches_.push_back(std::make_shared<const FinishedMatch>(std::move(match)));
+    const bool is_new = by_id_.emplace(matches_.back()->match, matches_.back()).second;
+    GS_ASSERT(is_new, "a match is over once");
     while (matches_.size() > matches_max || (bytes_ > bytes_max && matches_.size() > 1)) {
         bytes_ -= bytes_of_match(*matches_.front());
+        by_id_.erase(matches_.front()->match);
         matches_.pop_front();
     }
     if (on_added) on_added(matches_.back());
 }
 
 FinishedMatches::Kept FinishedMatches::find(const MatchId& match) const {
-    const auto found =
-        std::ranges::find(matches_, match, [](const Kept& each) -> const MatchId& { return each->match; });
-    return found == matches_.end() ? nullptr : *found;
+    const auto found = by_id_.find(match);
+    return found == by_id_.end() ? nullptr : found->second;
 }
 
 }  // namespace gs::rooms

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace gs::rooms {
@@ -66,6 +67,7 @@ class FinishedMatches {
 
   private:
     std::deque<Kept> matches_;  // oldest first
+    std::unordered_map<MatchId, Kept> by_id_;
     std::size_t bytes_ = 0;
 };
 

@@ -14,9 +14,6 @@ namespace {
 /// Roster changes are told together this often.
 constexpr net::Duration housekeeping_period = std::chrono::milliseconds(100);
 constexpr net::Duration room_told_period = std::chrono::milliseconds(500);
-/// Live spectators get at most so many sends a second: fewer and larger packets are the whole cost of
-/// watching.
-constexpr std::uint32_t spectator_sends_per_s = 20;
 
 /// Of a client's unsent messages and transfers, above which no repair is added: half a second of a slow line.
 constexpr std::size_t repair_queue_bytes_max = 64 * 1024;
@@ -26,15 +23,12 @@ constexpr std::size_t repair_bytes_max = game::state_bytes_max;
 constexpr std::string_view broken_words =
     "Something went wrong in this game, and its room had to close. What happened is kept for whoever mends "
     "it";
+constexpr std::string_view too_slow_words =
+    "Your connection is too slow for watching live: you see the match some seconds later now";
 constexpr std::string_view slow_words =
     "Your connection takes too little; the room could not tell you what happens";
 
 Tick back(Tick from, std::uint32_t ticks) { return Tick{from.value - std::min(from.value, ticks)}; }
-
-std::uint32_t spectator_ticks_per_send(const game::Info& game) {
-    const std::uint32_t least = (game.tick_rate_hz + spectator_sends_per_s - 1) / spectator_sends_per_s;
-    return std::max<std::uint32_t>(least, game.ticks_per_send);
-}
 
 netcode::LogHeader header_of(const game::Info& game, const RoomSetup& setup, const RoomShared& shared,
                              const MatchId& match) {
@@ -70,6 +64,7 @@ Room::Room(RoomSetup setup, RoomShared& shared, net::Instant now, const RoomReco
                         shared_.scratch)),
       schedule_(game_.tick_rate_hz),
       epoch_(shared_.next_epoch()),
+      live_(live_ticks_per_send(game_)),
       release_(std::chrono::seconds(setup_.public_delay_s), match_.log().header().first),
       face_(std::chrono::seconds(setup_.public_delay_s), {.phase = Phase::waiting, .match = match_id_}),
       shown_match_(match_id_),
@@ -152,7 +147,7 @@ net::Instant Room::next_due() const {
     return sleeps || closed_ ? net::never : schedule_.next_due();
 }
 
-void Room::turn(net::Instant now) {
+void Room::make_ticks(net::Instant now) {
     const TickSchedule::Due due = schedule_.take(now);
     shared_.counters.overruns += due.skipped;
     for (std::uint32_t made = 0; made < due.ticks && !closed_; ++made) {
@@ -161,13 +156,17 @@ void Room::turn(net::Instant now) {
     }
     release_.note(match_.next(), now);
     if (due.ticks == 0 || closed_) return;
+    is_turn_open_ = true;
+    if (match_.next() - players_sent_ >= game_.ticks_per_send) send_to_players(now);
+}
+
+void Room::finish_turn(net::Instant now) {
+    if (!std::exchange(is_turn_open_, false) || closed_) return;
     // A second of what comes after the end belongs to it.
     const bool is_over = has_matches() && phase() == Phase::result && result_tick_ &&
                          match_.next() - *result_tick_ >= game_.tick_rate_hz;
     if (is_over && !handed_over_) hand_over(match_.log(), now);
-    if (match_.next() - players_sent_ >= game_.ticks_per_send) send_to_players(now);
-    const auto spectators_due = static_cast<std::int32_t>(spectator_ticks_per_send(game_));
-    if (match_.next() - spectators_sent_ >= spectators_due) send_to_spectators(now);
+    send_to_spectators(now);
     send_keyframes(now);
     if (now >= next_housekeeping_) housekeep(now);
 }
@@ -197,18 +196,18 @@ void Room::send_to_players(net::Instant now) {
 }
 
 void Room::send_to_spectators(net::Instant now) {
-    const Tick fresh = std::exchange(spectators_sent_, match_.next());
-    if (live_spectators_ == 0) return;
-    const std::uint32_t ticks_per_send = spectator_ticks_per_send(game_);
-    over_datagrams_.make(match_.log(), epoch(), back(fresh, ticks_per_send), fresh);
-    over_streams_.make(match_.log(), epoch(), fresh, fresh);
-    for (const auto& viewer : viewers_) {
-        if (viewer->is_player() || !viewer->is_live()) continue;
-        const bool loses = viewer->session().transport() != net::TransportKind::websocket;
-        SentBytes& sent = shared_.counters.sent;
-        if (viewer->send_shared(loses ? over_datagrams_ : over_streams_, sent)) continue;
-        viewer->send_ticks(match_.log(), {.epoch = epoch()}, ticks_per_send, now, sent);
+    live_.send(match_.log(), epoch(), now, shared_.counters);
+    for (Viewer* viewer : live_.too_slow()) {
+        ++shared_.counters.live_moved;
+        make_delayed(*viewer, now);
+        // Without room for it the page shows the delay without the reason.
+        [[maybe_unused]] const auto told = viewer->session().send_message(notice_message(too_slow_words));
     }
+}
+
+void Room::send_rest(net::Instant now) {
+    send_to_players(now);
+    live_.send_rest(match_.log(), epoch(), now, shared_.counters);
 }
 
 void Room::send_keyframes(net::Instant now) {
@@ -338,9 +337,7 @@ void Room::housekeep(net::Instant now) {
     const bool is_between_matches = !has_matches() || phase() == Phase::waiting;
     if ((is_between_matches && std::chrono::seconds(played_s) >= shared_.limits.match_max) ||
         log.entry_bytes() >= shared_.limits.log_bytes_max) {
-        // What the viewers have not been sent of the old log they could not get any more.
-        send_to_players(now);
-        send_to_spectators(now);
+        send_rest(now);
         roll_match(Match::From::this_state, now);
         if (has_matches()) tell_match(now);
     }

@@ -6,6 +6,7 @@
 // (messages.h), who a visitor is (visit.h), which rooms there are (rooms.h).
 #pragma once
 
+#include "server/rooms/live_push.h"
 #include "server/rooms/match.h"
 #include "server/rooms/match_recording.h"
 #include "server/rooms/match_restore.h"
@@ -126,8 +127,14 @@ class Room {
 
     /// `never` while nobody is here: the room sleeps.
     [[nodiscard]] net::Instant next_due() const;
-    /// Makes the ticks that are due and sends them.
-    void turn(net::Instant now);
+    /// Makes the ticks that are due and sends them to the players.
+    void make_ticks(net::Instant now);
+    /// Everything else that is due with them: spectators, keyframes, messages.
+    void finish_turn(net::Instant now);
+    void turn(net::Instant now) {
+        make_ticks(now);
+        finish_turn(now);
+    }
     /// Tells who watches late what has become public. Several times a second by turn(); while nobody is here
     /// by who lists rooms.
     void look_at_public(net::Instant now);
@@ -159,6 +166,10 @@ class Room {
     [[nodiscard]] game::CheckFailure tick(net::Instant now);
     void send_to_players(net::Instant now);
     void send_to_spectators(net::Instant now);
+    /// The match begins anew: what was not sent of the log so far nobody could get any more.
+    void send_rest(net::Instant now);
+    /// Somebody who watched live gets chunks from now on.
+    void make_delayed(Viewer& viewer, net::Instant now);
     void send_keyframes(net::Instant now);
     [[nodiscard]] net::SharedBytes encode_keyframe();
     void break_down(const game::CheckFailure& failure, net::Instant now);
@@ -233,12 +244,11 @@ class Room {
     TickSchedule schedule_;
     std::uint32_t epoch_;
     std::vector<std::unique_ptr<Viewer>> viewers_;
-    std::size_t connected_ = 0;   // of them are players
-    std::size_t previews_ = 0;    // of them are screens of lobbies
-    SharedTicks over_datagrams_;  // for spectators, with overlap
-    SharedTicks over_streams_;    // for spectators on TCP, without
-    Tick players_sent_ = {};      // up to here
-    Tick spectators_sent_ = {};
+    std::size_t connected_ = 0;  // of them are players
+    std::size_t previews_ = 0;   // of them are screens of lobbies
+    LivePush live_;              // of them are spectators who watch live
+    Tick players_sent_ = {};     // up to here
+    bool is_turn_open_ = false;  // ticks were made, and finish_turn() is owed
     /// When ticks went to the players, for the round trips of their acknowledgements.
     std::array<net::Instant, netcode::recent_ticks_max> sent_at_ = {};
     std::size_t keyframes_wanted_ = 0;
@@ -255,7 +265,6 @@ class Room {
     net::Instant ended_at_ = {};       // when there was one
     bool handed_over_ = false;
     std::string caster_pass_;
-    std::size_t live_spectators_ = 0;
     // Of games of Lifecycle::match.
     game::Standing standing_;  // after the newest tick
     MatchStatistics statistics_;

@@ -140,9 +140,7 @@ void Room::rematch(Viewer& viewer) {
 // ---- The next match
 
 void Room::begin_next_match(net::Instant now) {
-    // What the viewers have not been sent of the old log they could not get any more.
-    send_to_players(now);
-    send_to_spectators(now);
+    send_rest(now);
     const auto is_here = [&](const net::AccountId& person) {
         const auto seat = seats_.of(person);
         return seat && seats_.at(*seat).state == SeatState::connected;
@@ -190,7 +188,7 @@ void Room::seat_those_who_wait() {
         const auto seat = seat_for_newcomer();
         if (!seat) return;
         if (!viewer->wants_keyframe() || !viewer->is_live()) ++keyframes_wanted_;
-        if (viewer->is_live()) --live_spectators_;
+        if (viewer->is_live()) live_.remove(*viewer);
         viewer->sit_down(*seat);
         viewer->ages_beyond_before = match_.ages_beyond(*seat);
         viewer->out_of_range_before = match_.inputs_out_of_range(*seat);

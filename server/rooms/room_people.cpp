@@ -246,7 +246,7 @@ ViewClass Room::class_of(Role role, const ViewWish& wish, bool has_pass) {
     if (role == Role::player) return ViewClass::live;
     const bool may_be_live = release_.delay() == net::Duration::zero() || has_pass;
     const bool is_live = may_be_live && wish.view.value_or(ViewClass::live) == ViewClass::live &&
-                         live_spectators_ < shared_.limits.spectators_max;
+                         live_.count() < shared_.limits.spectators_max;
     if (!is_live && wish.view == ViewClass::live) ++shared_.counters.refused_live;
     return is_live ? ViewClass::live : ViewClass::delayed;
 }
@@ -258,14 +258,19 @@ HostAnswer Room::make_caster_pass(Viewer& host, net::Instant now) {
     for (const auto& viewer : viewers_) {
         if (!viewer->has_pass || viewer->is_player() || release_.delay() == net::Duration::zero()) continue;
         viewer->has_pass = false;
-        if (viewer->is_live()) viewer->live_until = now;
-        if (viewer->is_live()) --live_spectators_;
-        viewer->view = ViewClass::delayed;
-        if (viewer->wants_keyframe()) --keyframes_wanted_;
-        send_entered(*viewer, now);
+        make_delayed(*viewer, now);
     }
     if (!host.session().send_message(caster_pass_message(caster_pass_))) caster_pass_.clear();
     return HostAnswer::done;
+}
+
+void Room::make_delayed(Viewer& viewer, net::Instant now) {
+    if (!viewer.is_live()) return;
+    live_.remove(viewer);
+    viewer.live_until = now;
+    viewer.view = ViewClass::delayed;
+    if (viewer.wants_keyframe()) --keyframes_wanted_;
+    send_entered(viewer, now);
 }
 
 Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Person& person, Role role,
@@ -280,7 +285,7 @@ Viewer& Room::add_viewer(Member& member, net::Session& session, const net::Perso
     if (viewer.is_preview()) ++previews_;
     viewer.view = view;
     if (viewer.is_live()) ++keyframes_wanted_;
-    if (viewer.is_live() && !viewer.is_player()) ++live_spectators_;
+    if (viewer.is_live() && !viewer.is_player()) live_.add(viewer);
     return viewer;
 }
 
@@ -289,7 +294,7 @@ std::unique_ptr<Viewer> Room::take_out(Viewer& viewer) {
     if (viewer.is_player()) --connected_;
     if (viewer.is_preview()) --previews_;
     if (viewer.wants_keyframe() && viewer.is_live()) --keyframes_wanted_;
-    if (viewer.is_live() && !viewer.is_player()) --live_spectators_;
+    if (viewer.is_live() && !viewer.is_player()) live_.remove(viewer);
     std::unique_ptr<Viewer> taken = std::move(viewers_[viewer.index]);
     if (viewers_.back()) {
         viewers_.back()->index = taken->index;

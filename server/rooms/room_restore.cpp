@@ -117,7 +117,8 @@ void Room::bring_back(const RoomRecord& record, net::Instant now) {
     computers_wanted_ = record.computers_wanted;
     caster_pass_ = record.caster_pass;
     kicked_.assign(record.kicked.begin(), record.kicked.end());
-    players_sent_ = spectators_sent_ = match_.next();
+    players_sent_ = match_.next();
+    live_.begin_at(match_.next());
     if (has_matches()) {
         standing_ = match_.standing();
     } else {

@@ -315,7 +315,7 @@ net::Instant Rooms::next_due() const {
     return first;
 }
 
-void Rooms::turn(net::Instant now) {
+void Rooms::make_ticks(net::Instant now) {
     if (shared_.recorder != nullptr && shared_.recorder->needs_refill()) shared_.recorder->refill(*this);
     for (auto& [id, each] : rooms_) {
         Room& room = *each;
@@ -324,15 +324,20 @@ void Rooms::turn(net::Instant now) {
             continue;
         }
         if (!options_.measuring_clock) {
-            room.turn(now);
+            room.make_ticks(now);
             continue;
         }
         const std::uint64_t ticks = shared_.counters.ticks;
         const net::Instant begin = options_.measuring_clock();
-        room.turn(now);
+        room.make_ticks(now);
         const std::uint64_t made = shared_.counters.ticks - ticks;
         if (made > 0) shared_.counters.tick_time.add((options_.measuring_clock() - begin) / made);
     }
+}
+
+void Rooms::finish_turn(net::Instant now) {
+    for (auto& [id, room] : rooms_)
+        room->finish_turn(now);
     if (now - reaped_at_ >= reap_period || now < reaped_at_) {
         reaped_at_ = now;
         reap(now);

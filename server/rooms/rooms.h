@@ -117,7 +117,15 @@ class Rooms final : private RefillSource {
 
     /// When turn() is due, at least once a second. RoomShared::woken tells when it has become earlier.
     [[nodiscard]] net::Instant next_due() const;
-    void turn(net::Instant now);
+    /// Makes the ticks of all rooms that are due and sends them to players: what is sent by then goes on
+    /// the wire before finish_turn() sends to the rest.
+    void make_ticks(net::Instant now);
+    void finish_turn(net::Instant now);
+    /// Both.
+    void turn(net::Instant now) {
+        make_ticks(now);
+        finish_turn(now);
+    }
     /// Nobody comes in any more, and no room is made.
     void drain() { draining_ = true; }
     [[nodiscard]] bool is_draining() const { return draining_; }

@@ -47,16 +47,17 @@ void SharedTicks::make(const netcode::MatchLog& log, std::uint32_t epoch, Tick f
     end_ = from;
 }
 
-bool Viewer::send_shared(const SharedTicks& ticks, SentBytes& sent) {
-    if (!has_state_) return true;
-    if (fresh_ < ticks.fresh()) return false;
+Viewer::Sent Viewer::send_shared(const SharedTicks& ticks, SentBytes& sent) {
+    if (!has_state_) return Sent::all;
+    if (fresh_ < ticks.fresh()) return Sent::lacks_more;
     for (const SharedTicks::Packet& packet : ticks.packets()) {
         // Held: the next send has to bring it again, because it replaces this one.
-        if (session_->send_datagram(packet.head(), packet.entries) == net::DatagramResult::held) return true;
+        if (session_->send_datagram(packet.head(), packet.entries) == net::DatagramResult::held)
+            return Sent::held;
         sent.spectators += packet.head_size + packet.entries.size();
     }
     fresh_ = std::max(fresh_, ticks.end());
-    return true;
+    return Sent::all;
 }
 
 // ---- Of one viewer
@@ -132,10 +133,10 @@ void Viewer::count(const netcode::MatchLog& log, std::size_t head, Tick from, By
     sent.entries += entries.size() - bytes_again;
 }
 
-void Viewer::send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
-                        net::Instant now, SentBytes& sent) {
+Viewer::Sent Viewer::send_ticks(const netcode::MatchLog& log, netcode::TickHead head,
+                                std::uint32_t ticks_per_send, net::Instant now, SentBytes& sent) {
     const Tick next = log.next();
-    if (!has_state_ || fresh_ >= next) return;
+    if (!has_state_ || fresh_ >= next) return Sent::all;
     Tick from = std::max(first_to_send(next, ticks_per_send, now), std::max(base_, oldest_recent(log)));
     from = without_excess_overlap(log, from, fresh_);
     while (from < next) {
@@ -145,11 +146,12 @@ void Viewer::send_ticks(const netcode::MatchLog& log, netcode::TickHead head, st
         head.count = slice.count;
         netcode::TickHeadBytes room;
         const ByteView head_bytes = netcode::write_tick_head(head, room);
-        if (session_->send_datagram(head_bytes, slice.bytes) == net::DatagramResult::held) return;
+        if (session_->send_datagram(head_bytes, slice.bytes) == net::DatagramResult::held) return Sent::held;
         count(log, head_bytes.size(), from, slice.bytes, sent);
         from = from + slice.count;
         fresh_ = std::max(fresh_, from);
     }
+    return Sent::all;
 }
 
 }  // namespace gs::rooms

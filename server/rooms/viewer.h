@@ -13,6 +13,7 @@
 #include "server/rooms/counters.h"
 #include "server/rooms/doubts.h"
 #include "server/rooms/line.h"
+#include "server/rooms/live_pace.h"
 #include "server/rooms/tickets.h"
 
 #include <array>
@@ -111,12 +112,16 @@ class Viewer {
     bool acknowledge(const netcode::InputPacket& packet, Tick next, net::Instant now);
     [[nodiscard]] std::optional<Tick> acknowledged() const { return acknowledged_; }
 
+    enum class Sent : std::uint8_t {
+        all,         // or this viewer needs nothing yet
+        held,        // its session takes none now: the next send brings it again
+        lacks_more,  // nothing was sent: it lacks what is before
+    };
     /// What this viewer needs of the log, up to its end. `head` has what is personal.
-    void send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
+    Sent send_ticks(const netcode::MatchLog& log, netcode::TickHead head, std::uint32_t ticks_per_send,
                     net::Instant now, SentBytes& sent);
-    /// The same from packets that were made for all spectators, if this viewer lacks nothing before them.
-    /// False: it does.
-    [[nodiscard]] bool send_shared(const SharedTicks& ticks, SentBytes& sent);
+    /// The same from packets that were made for all spectators.
+    [[nodiscard]] Sent send_shared(const SharedTicks& ticks, SentBytes& sent);
 
     // ---- Messages that did not fit into the session's queue; they are sent again when it has room
 
@@ -139,6 +144,15 @@ class Viewer {
     // What the seat had of them before this viewer sat there.
     std::uint64_t out_of_range_before = 0;
     std::uint64_t ages_beyond_before = 0;
+
+    // ---- Of who watches live (live_push.h)
+
+    struct LivePlace {
+        std::uint32_t group = 0;
+        std::uint32_t index = 0;
+    };
+    LivePlace live_place;
+    LivePace live_pace;
 
     // ---- Matches
 

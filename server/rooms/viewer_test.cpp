@@ -191,11 +191,11 @@ TEST(SharedTicks, are_the_same_bytes_for_all_and_have_one_send_of_overlap) {
     one.make(9);
     SharedTicks ticks;
     ticks.make(one.log, 3, Tick{3}, Tick{6});
-    EXPECT_FALSE(one.viewer.send_shared(ticks, one.sent)) << "this viewer lacks what is before";
+    EXPECT_EQ(one.viewer.send_shared(ticks, one.sent), Viewer::Sent::lacks_more);
     one.viewer.keyframe_sent(Tick{6}, one.now);
     other.viewer.keyframe_sent(Tick{7}, one.now);
-    EXPECT_TRUE(one.viewer.send_shared(ticks, one.sent));
-    EXPECT_TRUE(other.viewer.send_shared(ticks, other.sent));
+    EXPECT_EQ(one.viewer.send_shared(ticks, one.sent), Viewer::Sent::all);
+    EXPECT_EQ(other.viewer.send_shared(ticks, other.sent), Viewer::Sent::all);
     EXPECT_EQ(one.session.datagrams, other.session.datagrams);
     EXPECT_EQ(one.sent.spectators, one.session.datagrams.at(0).size());
     EXPECT_EQ(one.head().first, Tick{3});

@@ -19,6 +19,7 @@ using std::chrono::seconds;
 constexpr net::Duration join_patience = seconds(60);
 // Spectators only acknowledge, four times a second.
 constexpr net::Duration spectator_turn = milliseconds(50);
+constexpr net::Duration acknowledge_every = milliseconds(250);
 constexpr net::Duration ping_every = seconds(1);
 // Who only fetches says now and then that it is still there.
 constexpr net::Duration late_ping_every = seconds(4);
@@ -124,6 +125,14 @@ void Bot::enter(const EnteredMessage& entered) {
     if ((entered.seat == no_seat) != (options_.role == BotRole::spectator))
         return fail("entered in another role");
     if (entered.is_delayed) return enter_late(entered);
+    if (options_.role == BotRole::spectator && !options_.simulates) {
+        if (!live_) live_.emplace(*world_.module);
+        live_->enter(entered.epoch);
+        if (turn_timer_.due() != net::never) return;
+        ping_at_ = world_.loop->now() + ping_every * static_cast<int>(options_.seed % 16) / 16;
+        turn_timer_.set(world_.loop->now() + acknowledge_every * static_cast<int>(options_.seed % 16) / 16);
+        return;
+    }
     if (!client_) client_.emplace(*world_.module, options_.work);
     client_->set_hands(client::Client::Hands::computer);
     const net::Duration rtt = session_->stats().rtt;
@@ -141,7 +150,7 @@ void Bot::enter_late(const EnteredMessage& entered) {
     const bool is_first = late_ == nullptr;
     if (is_first) {
         const LateViewer::Options options{
-            .module = world_.module, .simulates = options_.simulates_late, .seed = options_.seed};
+            .module = world_.module, .simulates = options_.simulates, .seed = options_.seed};
         late_ =
             std::make_unique<LateViewer>(*world_.loop, world_.http.addresses.front(), world_.http.authority,
                                          options, [this](std::string words) { fail(std::move(words)); });
@@ -157,10 +166,11 @@ void Bot::enter_late(const EnteredMessage& entered) {
 void Bot::on_datagram(net::Session&, ByteView payload) {
     if (payload.empty()) return;
     if (payload[0] == static_cast<std::byte>(netcode::DatagramType::pong)) return on_pong(payload);
-    if (!client_) return;
+    if (!client_ && !live_) return;
     if (const auto packet = netcode::read_tick_datagram(payload)) {
         sends_.add(packet->head.first + (packet->head.count - 1));
     }
+    if (live_) return live_->receive_datagram(payload);
     client_->receive_datagram(payload, now_us());
 }
 
@@ -173,8 +183,10 @@ void Bot::on_transfer(net::Session&, std::uint32_t transfer_id, ByteView bytes, 
     whole.insert(whole.end(), bytes.begin(), bytes.end());
     if (part != TransferPart::last) return;
     if (client_) client_->receive_transfer(whole, now_us());
+    if (live_) live_->receive_transfer(whole);
     transfers_.erase(transfer_id);
-    if (state_ != State::joining || !client_ || !client_->is_running()) return;
+    const bool is_there = live_ ? live_->is_watching() : client_ && client_->is_running();
+    if (state_ != State::joining || !is_there) return;
     state_ = State::joined;
     join_timer_.set(net::never);
 }
@@ -188,9 +200,19 @@ void Bot::turn_late() {
     turn_timer_.set(world_.loop->now() + (state_ == State::joining ? ping_every : late_ping_every));
 }
 
+void Bot::turn_live() {
+    if (const ByteView acknowledgement = live_->acknowledgement(); !acknowledgement.empty())
+        session_->send_datagram({}, acknowledgement);
+    const client::Request request = live_->take_request();
+    if (request.kind != client::Request::Kind::none) say(request_message(request));
+    if (world_.loop->now() >= ping_at_) ping();
+    turn_timer_.set(world_.loop->now() + acknowledge_every);
+}
+
 void Bot::turn() {
     if (session_ == nullptr) return;
     if (late_) return turn_late();
+    if (live_) return turn_live();
     if (!client_) return;
     if (options_.role == BotRole::player) client_->set_controls(hands_.at(world_.loop->now()));
     client_->turn(now_us());
@@ -269,13 +291,20 @@ BotCounters Bot::counters() const {
         counters.bytes_in += late_->bytes_in();
         counters.bytes_out += late_->bytes_out();
     }
+    if (live_) {
+        const LiveViewer::Counters& live = live_->counters();
+        counters.ticks_received += live.ticks;
+        counters.ticks_repaired += live.ticks_repaired;
+        counters.resyncs = live.resyncs;
+        if (const auto next = live_->next()) counters.next_tick += next->value;
+    }
     if (!client_) return counters;
     const client::Stats& client = client_->stats();
-    counters.ticks_received = client.ticks_received;
+    counters.ticks_received += client.ticks_received;
     counters.ticks_repaired = client.ticks_repaired;
-    if (const auto confirmed = client_->confirmed()) counters.next_tick = confirmed->value + 1.0;
-    counters.hashes_checked = client.hashes_checked;
-    counters.desyncs = client.desyncs;
+    if (const auto confirmed = client_->confirmed()) counters.next_tick += confirmed->value + 1.0;
+    counters.hashes_checked += client.hashes_checked;
+    counters.desyncs += client.desyncs;
     counters.resyncs = client.resyncs;
     counters.rollbacks = client.rollbacks;
     counters.own_correction_max = client.own_correction_max;

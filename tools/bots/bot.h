@@ -10,6 +10,7 @@
 #include "tools/bots/histogram.h"
 #include "tools/bots/http_request.h"
 #include "tools/bots/late_viewer.h"
+#include "tools/bots/live_viewer.h"
 #include "tools/bots/loop.h"
 #include "tools/bots/send_counter.h"
 
@@ -63,8 +64,8 @@ class Bot final : private ClientEvents, private net::SessionHandler {
         std::string room;
         std::uint64_t seed = 1;
         client::Client::Work work = client::Client::Work::confirm;
-        bool delayed = false;        // a spectator who wants to watch late
-        bool simulates_late = true;  // and compares hashes then
+        bool delayed = false;   // a spectator who wants to watch late
+        bool simulates = true;  // a spectator, and compares hashes
     };
     enum class State : std::uint8_t { waiting, joining, joined, failed, gone };
 
@@ -99,6 +100,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     void enter(const EnteredMessage& entered);
     void enter_late(const EnteredMessage& entered);
     void turn_late();
+    void turn_live();
     void turn();
     void send_what_is_due();
     void note_rollback();
@@ -117,6 +119,7 @@ class Bot final : private ClientEvents, private net::SessionHandler {
     std::unique_ptr<HttpRequest> request_;
     net::Session* session_ = nullptr;
     std::optional<client::Client> client_;  // from entering on: its buffers are the most of a bot
+    std::optional<LiveViewer> live_;        // who watches live and simulates nothing
     std::unique_ptr<LateViewer> late_;      // who watches late
     std::map<std::uint32_t, std::vector<std::byte>> transfers_;  // not whole yet; the transport bounds them
     Hands hands_;

@@ -214,7 +214,7 @@ void Fleet::make_bots() {
                                      .work = options_.predict ? client::Client::Work::show
                                                               : client::Client::Work::confirm,
                                      .delayed = options_.delayed,
-                                     .simulates_late = every != 0 && i % every == 0}));
+                                     .simulates = every != 0 && i % every == 0}));
         }
     }
 }

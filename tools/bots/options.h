@@ -31,7 +31,7 @@ struct Options {
     /// Of spectators, and of new rooms, which have no public delay for live ones. Where a room lets nobody
     /// watch live they watch late.
     bool delayed = false;
-    /// One in so many delayed spectators simulates what it gets; 0: nobody does.
+    /// One in so many spectators simulates what it gets; 0: nobody does.
     std::size_t simulated_every = 1;
     bool predict = false;  // players go ahead of the server as pages do, and count their wrong guesses
 
