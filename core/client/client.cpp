@@ -17,8 +17,8 @@ constexpr Micros hole_patience_us = 70'000;
 constexpr Micros ask_again_us = 400'000;
 /// The server sends a keyframe by itself to those who enter; it may have been dropped.
 constexpr Micros keyframe_patience_us = 800'000;
-/// Who has nothing to say acknowledges so often: the server thins what it sends to silent viewers.
-constexpr Micros acknowledge_every_us = 250'000;
+/// Spectators have nothing to say and acknowledge so often: the server repeats less to those who are silent.
+constexpr Micros acknowledge_every_us = 1'000'000;
 /// A machine that slept catches up with this many inputs; the rest of the time is gone.
 constexpr std::uint32_t inputs_per_turn_max = 45;
 /// After a gap the server has this long to say that it has the inputs before it; they are sent this often.

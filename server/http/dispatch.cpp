@@ -62,6 +62,7 @@ void finish_response(const Site& site, const Request& request, Hsts hsts, Respon
     compress(request, response);
     // Pages show who is signed in: they may be kept, but must be asked for again before use.
     if (response.header("Cache-Control").empty()) response.set("Cache-Control", "no-cache");
+    if (is_only_data(response)) return add_data_security_headers(response, hsts);
     const std::string policy = site.options.content_security_policy
                                    ? site.options.content_security_policy(request)
                                    : content_security_policy({});

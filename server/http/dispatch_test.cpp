@@ -112,6 +112,17 @@ TEST_F(Dispatch, gives_every_answer_the_security_headers) {
     }
 }
 
+TEST_F(Dispatch, gives_plain_bytes_only_the_headers_that_mean_something_there) {
+    Response response;
+    response.set("Content-Type", "application/octet-stream");
+    finish_response(site_, {}, Hsts::on, response);
+    EXPECT_EQ(response.header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(response.header("Cross-Origin-Resource-Policy"), "same-origin");
+    EXPECT_FALSE(response.header("Strict-Transport-Security").empty());
+    EXPECT_EQ(response.header("Content-Security-Policy"), "");
+    EXPECT_EQ(response.header("Permissions-Policy"), "");
+}
+
 TEST(SecurityHeaders, insist_on_https_only_with_a_real_certificate) {
     Response response = Response::text("x");
     add_security_headers(response, "default-src 'none'", Hsts::on);

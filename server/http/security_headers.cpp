@@ -10,18 +10,22 @@ struct SecurityHeader {
     std::string_view value;
 };
 
-constexpr std::array<SecurityHeader, 6> table{{
+constexpr std::array<SecurityHeader, 2> data_table{{
     // A file is what its Content-Type says, never guessed.
     {"X-Content-Type-Options", "nosniff"},
+    // No other site embeds our files.
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+}};
+
+constexpr std::array<SecurityHeader, 4> document_table{{
     // Other sites learn our origin only; invitations carry a room's id in their path.
     {"Referrer-Policy", "strict-origin-when-cross-origin"},
     // What games, voice and screen sharing need, for our own pages only; the rest is off.
     {"Permissions-Policy",
      "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), gamepad=(self), "
      "fullscreen=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), serial=()"},
-    // No other site keeps a handle on our window, or embeds our files.
+    // No other site keeps a handle on our window.
     {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
     // For browsers that do not know frame-ancestors.
     {"X-Frame-Options", "DENY"},
 }};
@@ -48,12 +52,21 @@ std::string content_security_policy(std::span<const std::string> connect) {
     return policy;
 }
 
-void add_security_headers(Response& response, std::string_view policy, Hsts hsts) {
-    for (const SecurityHeader& header : table) {
+bool is_only_data(const Response& response) {
+    return response.header("Content-Type") == "application/octet-stream";
+}
+
+void add_data_security_headers(Response& response, Hsts hsts) {
+    for (const SecurityHeader& header : data_table)
         add_missing(response, header.name, header.value);
-    }
-    add_missing(response, "Content-Security-Policy", policy);
     if (hsts == Hsts::on) add_missing(response, "Strict-Transport-Security", hsts_value);
+}
+
+void add_security_headers(Response& response, std::string_view policy, Hsts hsts) {
+    add_data_security_headers(response, hsts);
+    for (const SecurityHeader& header : document_table)
+        add_missing(response, header.name, header.value);
+    add_missing(response, "Content-Security-Policy", policy);
 }
 
 }  // namespace gs::http

@@ -14,9 +14,10 @@ namespace {
 
 /// While datagrams go out on a tick, everything else of the connection rides along with them:
 /// acknowledgements, flow credit, even probes, because every datagram is answered and so shows what was lost.
-/// This long after the last one the connection is on its own again. Three ticks at 60 Hz; the peer is told
+/// This long after the last one the connection is on its own again. A live spectator gets one every 67 ms,
+/// and a packet of its own for each acknowledgement would be a quarter of what it is sent. The peer is told
 /// (max_ack_delay) that an acknowledgement may take as long.
-constexpr net::Duration riding_time = std::chrono::milliseconds(50);
+constexpr net::Duration riding_time = std::chrono::milliseconds(80);
 
 }  // namespace
 

@@ -15,6 +15,7 @@ namespace gs::bench {
 [[nodiscard]] std::vector<Row> games();
 [[nodiscard]] std::vector<Row> netcode();
 [[nodiscard]] std::vector<Row> recovery();
+[[nodiscard]] std::vector<Row> replay();
 [[nodiscard]] std::vector<Row> room();
 [[nodiscard]] std::vector<Row> wire();
 

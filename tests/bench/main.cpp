@@ -26,16 +26,16 @@ int main(int count, char** arguments) {
         const char* name;
         std::vector<gs::bench::Row> (*run)();
     };
-    constexpr Bench benches[] = {{"fanout", gs::bench::fanout},   {"handshake", gs::bench::handshake},
-                                 {"echo", gs::bench::echo},       {"games", gs::bench::games},
-                                 {"netcode", gs::bench::netcode}, {"recovery", gs::bench::recovery},
-                                 {"room", gs::bench::room},       {"wire", gs::bench::wire}};
+    constexpr Bench benches[] = {
+        {"fanout", gs::bench::fanout}, {"handshake", gs::bench::handshake}, {"echo", gs::bench::echo},
+        {"games", gs::bench::games},   {"netcode", gs::bench::netcode},     {"recovery", gs::bench::recovery},
+        {"replay", gs::bench::replay}, {"room", gs::bench::room},           {"wire", gs::bench::wire}};
     for (int i = 1; i < count; ++i) {
         if (std::ranges::none_of(
                 benches, [&](const Bench& bench) { return !std::strcmp(bench.name, arguments[i]); })) {
             std::fprintf(stderr,
                          "there is no benchmark \"%s\"; there are: fanout handshake echo games netcode "
-                         "recovery room wire match page\n",
+                         "recovery replay room wire match page latency spectators chunks\n",
                          arguments[i]);
             return 2;
         }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <unistd.h>
 
@@ -76,12 +77,19 @@ Row entry_row(std::size_t bytes) {
             .note = "floor: memcpy of the record"};
 }
 
-/// 50 matches of 1,800 s at 60 Hz; from the files to whole logs, without simulating them.
-Row restore_row() {
+double own_cpu_ms() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+}
+
+/// 50 matches at 60 Hz; from the files to whole logs, without simulating them. Beside the time by the clock
+/// that of the processor: on a machine that does something else, too, only this one says what reading costs.
+Row restore_row(std::uint32_t minutes) {
     const storage::Path folder = fresh_folder();
     storage::PosixDisk disk;
     constexpr std::uint32_t rooms = 50;
-    constexpr std::uint32_t ticks = 1'800 * 60;
+    const std::uint32_t ticks = minutes * 60 * 60;
     {
         const auto recorder = std::move(open(disk, folder).recorder);
         std::array<rooms::MatchId, rooms> matches;
@@ -108,20 +116,24 @@ Row restore_row() {
         recorder->drain();
     }
     const auto begin = Clock::now();
+    const double cpu_before_ms = own_cpu_ms();
     const auto opened = open(disk, folder);
     const double ms = ns_since(begin, 1) / 1e6;
+    const double cpu_ms = own_cpu_ms() - cpu_before_ms;
     std::filesystem::remove_all(folder);
     if (opened.restoration.rooms.size() != rooms) give_up("not all rooms were restored");
-    return {.name = "reading 50 matches of 30 min",
+    return {.name = "reading 50 matches of " + std::to_string(minutes) + " min",
             .value = ms,
             .unit = "ms",
-            .note = std::to_string(opened.restoration.records) + " records, nothing simulated"};
+            .floor = cpu_ms,
+            .note = std::to_string(opened.restoration.records) +
+                    " records, nothing simulated; floor: its CPU time"};
 }
 
 }  // namespace
 
 std::vector<Row> recovery() {
-    return {entry_row(2), entry_row(8), entry_row(100), entry_row(900), restore_row()};
+    return {entry_row(2), entry_row(8), entry_row(100), entry_row(900), restore_row(10), restore_row(30)};
 }
 
 }  // namespace gs::bench

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 constexpr net::Duration join_patience = seconds(60);
 // Spectators only acknowledge, four times a second.
 constexpr net::Duration spectator_turn = milliseconds(50);
-constexpr net::Duration acknowledge_every = milliseconds(250);
+constexpr net::Duration acknowledge_every = seconds(1);
 constexpr net::Duration ping_every = seconds(1);
 // Who only fetches says now and then that it is still there.
 constexpr net::Duration late_ping_every = seconds(4);

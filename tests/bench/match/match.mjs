@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Server } from '../../e2e/support/server.mjs';
 import { publish } from '../report.mjs';
+import { metrics_of } from '../support.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 30);
 const rooms_of_many = Number(process.env.BENCH_ROOMS ?? 40);
@@ -31,15 +32,6 @@ async function play(server, ...flags) {
   const last = out.trim().split('\n').at(-1);
   if (!last?.startsWith('{')) throw new Error(`bots gave no summary: ${said}`);
   return JSON.parse(last);
-}
-
-/** What the server counted: a function from a metric's name, with labels or summed over all, to its value. */
-async function metrics_of(server) {
-  const lines = (await (await fetch(`${server.url}/metrics`)).text()).split('\n');
-  return (name) => {
-    const of_name = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-    return of_name.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-  };
 }
 
 /** Microseconds of one step of the arena with eight who play, measured now. */
