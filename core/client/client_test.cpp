@@ -283,7 +283,7 @@ TEST_F(ClientTest, a_spectator_acknowledges_and_sends_no_inputs) {
     client.enter(no_seat, 0, now);
     client.receive_transfer(server.keyframe(), now);
     int datagrams = 0;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < 240; ++round) {
         server.tick();
         now += 16'667;
         receive(server.next() - 1, 1);

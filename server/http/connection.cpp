@@ -136,12 +136,10 @@ void ServerCore::start_sweeping() {
 
 void ServerCore::sweep() {
     coarse_now_ += sweep_period_;
-    // A connection may retire while it is looked at, so the set itself is not walked.
-    sweeping_.assign(connections_.begin(), connections_.end());
-    for (const auto& connection : sweeping_) {
+    // One that retires while it is looked at leaves the set in a later turn.
+    for (const auto& connection : connections_) {
         if (!connection->retired_) connection->on_sweep();
     }
-    sweeping_.clear();
 }
 
 void ServerCore::drain(std::uint32_t code, std::string_view reason, std::function<void()> on_idle) {

@@ -151,7 +151,6 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
     OperationMemory flush_memory_;
     std::vector<std::shared_ptr<Connection>> to_flush_;
     std::vector<std::shared_ptr<Connection>> flushing_;
-    std::vector<std::shared_ptr<Connection>> sweeping_;
     std::function<void()> on_idle_;
     bool draining_ = false;
     bool stopped_ = false;

@@ -43,7 +43,9 @@ ngtcp2_settings Connection::settings() const {
     settings.initial_ts = to_ngtcp2(host_.now);
     settings.handshake_timeout = static_cast<ngtcp2_duration>(host_.limits.handshake_timeout.count());
     settings.max_tx_udp_payload_size = packet_bytes_max;
-    settings.ack_thresh = host_.limits.acknowledge_every;
+    // Only an acknowledgement that is due rides along with the answer to what it acknowledges, and a server
+    // answers most of what it gets.
+    settings.ack_thresh = role_ == Role::server ? 1 : host_.limits.acknowledge_every;
     return settings;
 }
 
@@ -192,7 +194,9 @@ void Connection::on_timer() {
         return host_.wants_turn(*this);
     }
     if (state_ == State::closing || state_ == State::draining) return;
-    if (ngtcp2_conn_get_expiry(conn_) <= to_ngtcp2(host_.now)) {
+    // What is due rides along with the next datagram; what no datagram took along in time goes now.
+    const net::Duration grace = riding() ? riding_time : net::Duration(0);
+    if (ngtcp2_conn_get_expiry(conn_) <= to_ngtcp2(host_.now - grace)) {
         const int result = ngtcp2_conn_handle_expiry(conn_, to_ngtcp2(host_.now));
         if (result != 0) return on_error(result);
         wants_write();

@@ -237,7 +237,9 @@ TEST(Endpoint, keys_are_updated_after_tls_is_gone) {
             [&] { return pair.server_streams.log.datagrams.size() == static_cast<unsigned>(round); }));
         pair.network.run_for(seconds(2));
     }
-    EXPECT_EQ(pair.server->counts().key_updates, 3u);
+    // Those of the next update may be made already.
+    EXPECT_GE(pair.server->counts().key_updates, 3u);
+    EXPECT_LE(pair.server->counts().key_updates, 4u);
 }
 
 TEST(Endpoint, a_client_behind_a_rebinding_nat_stays_connected) {

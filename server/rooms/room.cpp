@@ -186,12 +186,15 @@ game::CheckFailure Room::tick(net::Instant now) {
 void Room::send_to_players(net::Instant now) {
     for (; players_sent_ < match_.next(); ++players_sent_)
         sent_at_[players_sent_.value % sent_at_.size()] = now;
-    for (const auto& viewer : viewers_) {
-        if (!viewer->is_player()) continue;
-        const netcode::TickHead head{.consumed = match_.consumed(viewer->seat()),
-                                     .early_quarter_ticks = match_.early_quarter_ticks(viewer->seat()),
+    // Not among all viewers: thousands may watch.
+    for (std::size_t index = 0; index < seats_.count(); ++index) {
+        const Seat seat{static_cast<std::uint8_t>(index)};
+        if (seats_.at(seat).state != SeatState::connected) continue;
+        const netcode::TickHead head{.consumed = match_.consumed(seat),
+                                     .early_quarter_ticks = match_.early_quarter_ticks(seat),
                                      .epoch = epoch()};
-        viewer->send_ticks(match_.log(), head, game_.ticks_per_send, now, shared_.counters.sent);
+        seats_.at(seat).viewer->send_ticks(match_.log(), head, game_.ticks_per_send, now,
+                                           shared_.counters.sent);
     }
 }
 
@@ -345,8 +348,9 @@ void Room::housekeep(net::Instant now) {
 }
 
 void Room::look_at_lines() {
-    for (const auto& viewer : viewers_) {
-        if (viewer->is_player()) look_at_line(*viewer);
+    for (std::size_t index = 0; index < seats_.count(); ++index) {
+        const Seats::Place& place = seats_.at(Seat{static_cast<std::uint8_t>(index)});
+        if (place.state == SeatState::connected) look_at_line(*place.viewer);
     }
 }
 

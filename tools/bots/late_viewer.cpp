@@ -125,9 +125,9 @@ void LateViewer::on_chunk(const Answer& answer) {
     if (replayer_) simulate(chunk->entries, chunk->count);
     if (wanted_ == Wanted::nothing) return;
     ++chunk_;
-    // The next one is there two seconds later; who is behind finds it at once.
+    // At the pace of a picture, as a page asks: as far behind as its keyframe was.
     const bool is_full = chunk->count == chunk_ticks_;
-    ask_later(is_full ? chunk_period / 8 + some_of(chunk_period) : again_period);
+    ask_later(is_full ? chunk_period : again_period);
 }
 
 void LateViewer::simulate(ByteView entries, std::uint32_t count) {
