@@ -84,7 +84,7 @@ function sum_of(summaries) {
       (8 * sum((each) => each.bytes_in_per_client_per_s * each.connected)) / 1000 / Math.max(1, connected),
     bots_cpu: sum((each) => each.bots.cpu_s / each.seconds),
     lost_percent: Math.max(...summaries.map((each) => each.lost_percent)),
-    why: summaries.map((each) => each.said.match(/^\d+ × .*$/m)?.[0]).find(Boolean) ?? '',
+    why: summaries.flatMap((each) => each.said.match(/^\d+ × .*$/gm) ?? []).join(', '),
   };
 }
 
