@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_both_browsers } from './support/each.mjs';
 import { make_room } from './support/match.mjs';
+import { hears, log_of, say } from './support/talk.mjs';
 import { in_the_world } from './support/world.mjs';
 
 /** Wide enough for the chat to be beside the picture. */
@@ -46,26 +47,6 @@ function pass_of_host(page, room) {
     return pass;
   }, room);
 }
-
-/** Types it and sends it with Enter, as people do. */
-async function say(page, words) {
-  await page.page.focus('#chat-text');
-  await page.page.keyboard.type(words);
-  await page.page.keyboard.press('Enter');
-}
-
-/** Texts of the log, as the page shows them. */
-const log_of = (page) =>
-  page.evaluate(() => [...document.querySelectorAll('.said-text')].map(({ textContent }) => textContent));
-
-const hears = (page, words, within_ms) =>
-  page.wait_for(
-    `the words "${words}"`,
-    (wanted) =>
-      [...document.querySelectorAll('.said-text')].some(({ textContent }) => textContent === wanted),
-    words,
-    within_ms,
-  );
 
 /** In a match that has no end: it is always under way. */
 async function a_match_with_everybody(stage) {

@@ -4,7 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_both_browsers } from './support/each.mjs';
 import { make_room } from './support/match.mjs';
-import { common_hashes, in_the_world } from './support/world.mjs';
+import {
+  click_timeline,
+  has_length,
+  is_live_again,
+  same_states,
+  shown,
+  state_of,
+  stats,
+} from './support/player.mjs';
+import { in_the_world } from './support/world.mjs';
 
 /** Small: without a graphics card the browsers would be busy with pixels. */
 const viewport = { width: 640, height: 560 };
@@ -25,12 +34,6 @@ function record_first_picture() {
   };
 }
 
-const stats = (page) => page.evaluate(() => globalThis.grandstand.stats());
-const state_of = (page) => page.evaluate(() => document.querySelector('[data-player]').dataset.state);
-
-/** The moment that the player itself says it shows. */
-const shown = (page) => page.evaluate(() => Number(document.querySelector('[data-player]').dataset.shown));
-
 /** A room whose match is under way: somebody plays against computers. */
 async function match_under_way(stage, public_delay_s) {
   const player = await stage.open('chromium', '/');
@@ -42,23 +45,6 @@ async function match_under_way(stage, public_delay_s) {
   await player.click('[data-testid="computers"]');
   await player.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]'));
   return { player, room };
-}
-
-/** Until there is so much of a match that it can be gone back in. */
-function has_length(page, seconds) {
-  const is_long = (wanted) => {
-    const line = document.querySelector('[data-testid="timeline"]');
-    return Number(line?.getAttribute('aria-valuemax')) >= wanted;
-  };
-  return page.wait_for(`${seconds} s of a match`, is_long, seconds, 60_000);
-}
-
-async function click_timeline(page, share) {
-  const { x, y, width, height } = await page.evaluate(() => {
-    const box = document.querySelector('[data-testid="timeline"]').getBoundingClientRect();
-    return { x: box.x, y: box.y, width: box.width, height: box.height };
-  });
-  await page.page.mouse.click(x + share * width, y + height / 2);
 }
 
 async function goes_back_and_stops(page) {
@@ -123,18 +109,6 @@ async function plays_slowly(page) {
     return ((shown_now() - tick) * 1000) / (performance.now() - at_ms);
   });
   assert.ok(ticks_per_s > 8 && ticks_per_s < 22, `${ticks_per_s} ticks in a second`);
-}
-
-async function is_live_again(page) {
-  const before = await shown(page);
-  await page.click('[data-testid="live"]');
-  await page.wait_for('the newest', () => document.querySelector('[data-player]').dataset.state === 'live');
-  await page.wait_for('a newer picture', (old) => globalThis.grandstand.stats().tick > old + 60, before);
-}
-
-async function same_states(pages) {
-  const { tick, hashes } = await common_hashes(pages);
-  assert.equal(new Set(hashes).size, 1, `${hashes} at ${tick}`);
 }
 
 async function tell_first_picture(page, what, context) {

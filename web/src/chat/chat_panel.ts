@@ -2,10 +2,11 @@
 // of it has not been seen while the panel is folded. What is shown when is decided in talk.ts; that nobody
 // hears too early by the server.
 import type { ConnectionClient } from '../page/connection_client.ts';
-import { make, make_button, write } from '../page/make.ts';
+import { make_button, write } from '../page/make.ts';
 import { seconds_in, time_words } from '../player/player_words.ts';
 import type { ChatMessage, PlaybackState, RoomNews } from '../worker/messages.ts';
 import { Cheers } from './cheers.ts';
+import { said_row } from './said_row.ts';
 import { type Moment, Talk, unread_words } from './talk.ts';
 
 const folds = matchMedia('(max-width: 58rem)');
@@ -275,13 +276,7 @@ export class ChatPanel {
       if (shown) write(shown, time);
       return known;
     }
-    const row = make('p', 'said');
-    row.dataset.said = message.id;
-    row.dataset.channel = message.channel;
-    row.dataset.tick = String(message.tick);
-    row.toggleAttribute('data-own', this.#talk.is_own(message));
-    row.append(make('time', '', time), ' ', make('bdi', 'said-name', message.author.name), ' ');
-    row.append(make('bdi', 'said-text', message.text));
+    const row = said_row(message, time, this.#talk.is_own(message));
     if (this.#is_host && message.author.id && !this.#talk.is_own(message))
       row.append(this.#mute_button(message));
     this.#rows.set(message.id, row);

@@ -1,11 +1,12 @@
-// The page of a match that is over: its player where the template has a place for it, links to moments, and
-// a link to this one. Mounted by main.ts on data-page="replay". While the end of the match is not public yet
+// The page of a match that is over: its player where the template has a place for it, what was said, links to
+// moments, and a link to this one. Mounted by main.ts on data-page="replay". While the end of the match is not public yet
 // the page is another one, which looks again.
 import { copy_text } from '../page/clipboard.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make, make_button, write } from '../page/make.ts';
 import { time_words } from '../player/player_words.ts';
 import type { PlaybackState } from '../worker/messages.ts';
+import { ReplayChat } from './replay_chat.ts';
 import { link_to } from './replay_link.ts';
 import { ReplayScreen } from './replay_screen.ts';
 
@@ -28,6 +29,7 @@ export function mount_replay(main: HTMLElement, client: ConnectionClient): () =>
 class ReplayPage {
   readonly #main: HTMLElement;
   readonly #screen: ReplayScreen;
+  readonly #chat: ReplayChat;
   readonly #links: { at_s: number; element: HTMLElement }[];
   readonly #over = new AbortController();
   readonly #stop_listening: () => void;
@@ -55,7 +57,8 @@ class ReplayPage {
     this.#copied.setAttribute('role', 'status');
     const row = make('p', 'replay-share actions');
     row.append(this.#share, this.#copied);
-    place.append(row);
+    this.#chat = new ReplayChat(main.dataset.match ?? '', main.dataset.invite ?? null, client);
+    place.append(row, this.#chat.element);
     // Before HTMX sees it, which would load the page anew.
     const { signal } = this.#over;
     main.addEventListener('click', (event) => this.#on_click(event), { capture: true, signal });
@@ -65,6 +68,7 @@ class ReplayPage {
   stop(): void {
     this.#over.abort();
     this.#stop_listening();
+    this.#chat.stop();
     this.#screen.stop();
   }
 
