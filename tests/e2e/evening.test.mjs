@@ -40,8 +40,10 @@ async function two_play(stage) {
   await in_the_world(guest);
   await host.wait_for('who may start', () => document.querySelector('[data-testid="computers"]'));
   await host.click('[data-testid="computers"]');
+  await host.wait_for('six of them', () => document.querySelectorAll('.hud-seat.is-computer').length === 6);
+  await host.click('[data-testid="start"]');
   for (const page of [host, guest])
-    await page.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]'));
+    await page.wait_for('a match', () => document.querySelector('.hud[data-phase="playing"]') !== null);
   return { room, host, guest };
 }
 
@@ -62,11 +64,11 @@ async function three_watch(stage, room) {
   return { live, late, elsewhere };
 }
 
-/** Ten seconds, three times; then a quarter as fast. */
+/** Back by steps of some seconds; then a quarter as fast. */
 async function looks_again_slowly(page) {
   await has_length(page, 34);
   const before = await shown(page);
-  for (let times = 0; times < 3; times += 1) await page.page.keyboard.press('j');
+  for (let times = 0; times < 6; times += 1) await page.page.keyboard.press('ArrowLeft');
   await page.wait_for(
     'what was half a minute ago',
     (newest) => Number(document.querySelector('[data-player]').dataset.shown) < newest - 1500,
