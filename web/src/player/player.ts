@@ -34,6 +34,8 @@ export interface PlayerPlaces {
 
 const back_s = 10;
 const arrow_s = 5;
+/** Presses that follow each other faster than pictures do add up. */
+const adds_up_ms = 400;
 /** An event is shown from a little before it. */
 const led_up_s = 1.5;
 const typing = 'input, textarea, select, [contenteditable]';
@@ -50,6 +52,8 @@ export class Player {
   readonly #name_of: NameOf = (seat) => (seat === null ? 'Somebody' : (this.#names.get(seat) ?? 'Somebody'));
   #kinds: readonly EventKind[] = [];
   #seats: number[] = [];
+  /** Where the newest press of a key leads. */
+  #aim = { moment: 0, at_ms: Number.NEGATIVE_INFINITY };
   #state: PlaybackState | null = null;
   /** Before the answer to the newest wish is there. */
   #speed_before = 1;
@@ -131,10 +135,15 @@ export class Player {
     this.#wish({ do: 'speed', speed: state.speed > 0 ? 0 : this.#speed_before });
   }
 
+  /** From where the picture is, or is about to be. */
   #by(seconds: number): void {
     const state = this.#state;
     if (state?.shown == null) return;
-    this.#wish({ do: 'seek', moment: state.shown + seconds * state.tick_rate_hz });
+    const now_ms = performance.now();
+    const from = now_ms - this.#aim.at_ms < adds_up_ms ? this.#aim.moment : state.shown;
+    const moment = Math.min(Math.max(state.first, from + seconds * state.tick_rate_hz), state.end);
+    this.#aim = { moment, at_ms: now_ms };
+    this.#wish({ do: 'seek', moment });
   }
 
   #to_event(way: 1 | -1): void {
