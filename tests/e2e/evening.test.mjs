@@ -100,6 +100,7 @@ async function everybody_goes_on(stage, pages) {
       before[index].confirmed_tick,
       30_000,
     );
+    await page.wait_for('another connection', () => globalThis.grandstand.stats().connections > 1);
     const now = await stats(page);
     assert.deepEqual(
       [now.match, now.seat, now.class],
@@ -162,6 +163,8 @@ in_both_browsers('an evening', { viewport, init: [record_hashes, paint_nothing] 
     context.diagnostic(`${all_equal(hashes)} states were the same as somebody else's`);
     for (const page of all)
       assert.deepEqual(page.problems.take(/status of 404|WebSocket|ERR_CONNECTION/), []);
+    for (const player of [host, guest])
+      await player.evaluate(() => document.querySelector('[data-do="leave"]').click());
     for (const page of all) await stage.close(page);
     await is_watched_again(stage, match, Object.assign({}, ...hashes), words);
   });

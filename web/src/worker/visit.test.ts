@@ -268,8 +268,10 @@ test('who has to watch a running match gets their seat with the next one, also a
 });
 
 test('what is said goes to the players from a seat and to the stand from elsewhere', async () => {
-  const { visit, sent, hear } = setup();
+  const { visit, sent, posted, hear } = setup();
   visit.say('nowhere', null);
+  const words = 'Not connected: say it again in a moment';
+  assert.deepEqual(posted, [{ type: 'notice', words }]);
   visit.on_opened();
   visit.enter(wish_for('a'));
   await flush();

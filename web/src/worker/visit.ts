@@ -87,7 +87,10 @@ export class Visit {
   /** To those who hear it by their place: who plays to the players, who watches to the stand. */
   say(text: string, tick: number | null): void {
     const place = this.#place;
-    if (!place) return;
+    if (!place || !this.#said_hello) {
+      this.#links.post({ type: 'notice', words: 'Not connected: say it again in a moment' });
+      return;
+    }
     const channel = place.role === 'player' ? 'players' : 'spectators';
     this.#links.send({ type: 'chat', channel, text, ...(tick === null ? {} : { tick }) });
   }
