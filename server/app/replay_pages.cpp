@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 namespace gs::app {
@@ -46,6 +47,7 @@ std::vector<pages::ReplayLineModel> lines_of(const std::optional<rooms::MatchRes
         for (const auto& player : players)
             lines.push_back(
                 {.name = player.name, .is_computer = player.is_computer, .has_left = player.has_left});
+        std::ranges::stable_partition(lines, std::logical_not(), &pages::ReplayLineModel::is_computer);
         return lines;
     }
     for (const rooms::MatchResult::Line& line : result->lines) {

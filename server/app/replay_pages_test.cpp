@@ -116,6 +116,26 @@ TEST(ReplayPages, list_a_match_when_its_end_is_public_and_show_what_happened) {
     EXPECT_EQ(server.get("/replays/" + std::string(1000, 'a')).status, 404);
 }
 
+TEST(ReplayPages, name_who_left_before_the_computers_when_nobody_won) {
+    TestFolder folder;
+    Server server(folder.path() / "data");
+    const net::Person ada = server.person("Ada");
+    const auto id = *server.rooms->make(
+        {.game = "race", .access = rooms::Access::listed, .public_delay_s = 0, .maker = ada.id}, server.now);
+    auto& host = server.come(ada, rooms::Role::player, id);
+    server.run(milliseconds(300));
+    host.say({{"type", "host"}, {"do", "computers"}, {"count", 2}});
+    host.say({{"type", "host"}, {"do", "start"}});
+    server.run(milliseconds(1'500));
+    const std::string match(server.rooms->find(id)->match_id().text());
+    host.say({{"type", "leave"}});
+    server.run(seconds(1));
+    const std::string page = server.get("/replays/" + match).body;
+    EXPECT_THAT(page, HasSubstr("Ended without a winner"));
+    EXPECT_THAT(page, HasSubstr("Ada <small>left</small>"));
+    EXPECT_LT(page.find("Ada <small>left"), page.find("<small>computer</small>"));
+}
+
 TEST(ReplayPages, are_the_same_after_the_server_started_again) {
     TestFolder folder;
     std::string match;
