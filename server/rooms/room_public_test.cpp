@@ -1,8 +1,6 @@
 // What is public of a room and its matches, and when.
 #include "core/base/rng.h"
-#include "core/netcode/chunk.h"
-#include "server/rooms/public_matches.h"
-#include "server/rooms/room_rig.h"
+#include "server/rooms/public_view.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -253,40 +251,6 @@ TEST(RoomPublic, ids_of_pieces_and_matches_that_do_not_exist_are_told_apart) {
     EXPECT_EQ(rig.matches.keyframe(rig.match(), UINT32_MAX - 7, "", rig.now).error(), NoPiece::not_yet);
 }
 
-/// Everything that anybody can get from outside at one moment.
-std::string everything_public(LateRig& rig, const MatchId& match, const TestVisitor& eve) {
-    std::string all;
-    for (const json& message : eve.messages)
-        all += message.dump() + '\n';
-    for (const RoomInfo& info : rig.rooms->list(rig.now))
-        all += json_of(info).dump() + '\n';
-    if (const auto found = rig.matches.find(match, "", rig.now)) {
-        all += std::to_string(found->end.value) + ' ' + std::to_string(found->events.size()) + ' ' +
-               std::string(name_of(found->phase)) + (found->is_over ? " over" : "") +
-               (found->result ? json_of(*found->result).dump() : "") + '\n';
-    }
-    for (std::uint32_t number = 0; number < 40; ++number) {
-        if (const auto chunk = rig.matches.chunk(match, number, "", rig.now)) {
-            const auto read = netcode::read_chunk(bytes_of(*chunk->bytes), 120);
-            if (read) all += text_of(read->entries);
-        }
-        if (const auto keyframe = rig.matches.keyframe(match, number, "", rig.now)) all += *keyframe->bytes;
-    }
-    if (rig.matches.log(match, "", rig.now)) all += "the whole log";
-    for (const Standings& leader : rig.rooms->results().leaders("race", rig.now))
-        all += leader.name + std::to_string(leader.played);
-    return all;
-}
-
-/// A match of which only the time is known: ids that are given at random are made the same.
-std::string with_ids(std::string text, const std::vector<std::pair<std::string, std::string>>& names) {
-    for (const auto& [id, name] : names) {
-        for (std::size_t at = 0; (at = text.find(id, at)) != std::string::npos;)
-            text.replace(at, id.size(), name);
-    }
-    return text;
-}
-
 /// Plays with random presses; those after `same_until` differ with `branch`. What is public in the end.
 std::vector<std::string> played(std::uint64_t seed, int branch, net::Duration same_until) {
     LateRig rig;
@@ -305,10 +269,10 @@ std::vector<std::string> played(std::uint64_t seed, int branch, net::Duration sa
         if (presses) rig.ada->send_inputs<RaceInput>(rig.next() + 3, {{.pressed = race_press}});
         rig.run(milliseconds(100));
         if (rig.now - begin > same_until + seconds(delay_s) - milliseconds(200)) break;
-        seen.push_back(
-            with_ids(everything_public(rig, match, eve), {{std::string(match.text()), "match"},
-                                                          {std::string(rig.id.text()), "room"},
-                                                          {std::string(eve.person.id.text()), "eve"}}));
+        seen.push_back(with_ids(everything_public(rig, rig.matches, match, eve),
+                                {{std::string(match.text()), "match"},
+                                 {std::string(rig.id.text()), "room"},
+                                 {std::string(eve.person.id.text()), "eve"}}));
     }
     return seen;
 }
