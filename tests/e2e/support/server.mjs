@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,6 +117,16 @@ export class Server {
     child.kill(signal);
     await once(child, 'exit');
     this.#output = '';
+  }
+
+  /** Ends the program as the end of the power does: memory is gone, and the newest `bytes` of the journal. */
+  async lose_power(bytes) {
+    await this.halt('SIGKILL');
+    await rm(join(this.#data, 'ring'), { recursive: true });
+    const folder = join(this.#data, 'journal/shard-0');
+    const segments = (await readdir(folder)).filter((name) => name.endsWith('.journal')).sort();
+    const newest = join(folder, segments.at(-1));
+    await truncate(newest, (await stat(newest)).size - bytes);
   }
 
   async stop() {
