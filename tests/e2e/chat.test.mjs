@@ -22,30 +22,10 @@ function count_cheers() {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** The host's word to the server that the page has no button for yet: a pass for who watches live. */
-function pass_of_host(page, room) {
-  return page.evaluate(async (id) => {
-    const { websocket } = await (await fetch('/api/v1/transport')).json();
-    const answer = await fetch('/api/v1/tickets', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ role: 'player', room: id }),
-    });
-    const { ticket } = await answer.json();
-    const socket = new WebSocket(websocket.url);
-    const pass = await new Promise((resolve, reject) => {
-      socket.onerror = reject;
-      socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ticket }));
-      socket.onmessage = ({ data }) => {
-        if (typeof data !== 'string') return;
-        const message = JSON.parse(data);
-        if (message.type === 'entered') socket.send(JSON.stringify({ type: 'host', do: 'caster_pass' }));
-        if (message.type === 'caster_pass') resolve(message.pass);
-      };
-    });
-    socket.close();
-    return pass;
-  }, room);
+/** The link that the host's page makes for who watches live. */
+async function link_for_casters(page) {
+  await page.evaluate(() => document.querySelector('[data-host="caster_pass"]').click());
+  return page.wait_for('a link for casters', () => document.querySelector('[data-caster-url]').value);
 }
 
 /** In a match that has no end: it is always under way. */
@@ -53,12 +33,12 @@ async function a_match_with_everybody(stage) {
   const host = await stage.open('chromium', '/');
   await host.connected();
   const room = await make_room(host, 'plaza', { public_delay_s });
-  const pass = await pass_of_host(host, room);
   await host.goto(`${stage.server.url}/rooms/${room}?play=1`);
   await in_the_world(host);
   const guest = await stage.open('firefox', `/rooms/${room}?play=1`);
   await in_the_world(guest);
-  const caster = await stage.open('chromium', `/rooms/${room}/watch?class=live&pass=${pass}`);
+  const link = new URL(await link_for_casters(host));
+  const caster = await stage.open('chromium', link.pathname + link.search);
   await in_the_world(caster, 'watching');
   const late = await stage.open('firefox', `/rooms/${room}/watch`);
   await late.wait_for('to watch', () => globalThis.grandstand.stats().state === 'watching');

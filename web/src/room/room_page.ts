@@ -115,6 +115,7 @@ class RoomPage {
 
   #on_news(news: RoomNews): void {
     if ((news.type === 'entered' || news.type === 'room') && news.room.id !== this.#room) return;
+    if (news.type === 'caster_pass') void this.#give_pass(news.pass);
     const before = this.#view.state;
     this.#become(after_news(this.#view, news));
     if (is_over(this.#view.state)) this.#is_inside = false;
@@ -147,9 +148,8 @@ class RoomPage {
 
   #on_click(event: Event): void {
     const pressed = (event.target as Element).closest<HTMLElement>('[data-do], [data-host]');
-    if (pressed?.dataset.host === 'lock' || pressed?.dataset.host === 'unlock') {
-      this.#client.host({ do: pressed.dataset.host });
-    }
+    const order = pressed?.dataset.host;
+    if (order === 'lock' || order === 'unlock' || order === 'caster_pass') this.#client.host({ do: order });
     switch (pressed?.dataset.do) {
       case 'again':
         this.#again();
@@ -225,6 +225,20 @@ class RoomPage {
     this.#part('[data-copied]').textContent = 'Copied. Whoever opens it is in with two clicks.';
   }
 
+  /** A link by which others watch without the delay. */
+  async #give_pass(pass: string): Promise<void> {
+    const link = new URL(`/rooms/${this.#room}/watch`, location.origin);
+    const { invite } = this.#main.dataset;
+    if (invite) link.searchParams.set('invite', invite);
+    link.searchParams.set('class', 'live');
+    link.searchParams.set('pass', pass);
+    const field = this.#part<HTMLInputElement>('[data-caster-url]');
+    field.value = link.href;
+    field.hidden = false;
+    await copy(field);
+    this.#write('[data-caster-words]', 'Copied. Earlier ones are void now.');
+  }
+
   #fold(): void {
     this.#open_side(false);
     this.#chat.open(false);
@@ -282,6 +296,7 @@ class RoomPage {
       this.#part('[data-room-locked]').hidden = !room.locked;
       this.#main.toggleAttribute('data-locked', room.locked);
       this.#main.toggleAttribute('data-full', room.players >= room.seats);
+      this.#part('[data-caster]').hidden = room.public_delay_s === 0;
       this.#part('[data-host="lock"]').hidden = room.locked;
       this.#part('[data-host="unlock"]').hidden = !room.locked;
     }

@@ -153,6 +153,7 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
     case 'notice':
     case 'chat':
     case 'reactions':
+    case 'caster_pass':
       return view;
   }
 }

@@ -413,6 +413,8 @@ export type RoomNews =
   | { type: 'left'; reason: LeftReason; words: string }
   | { type: 'html'; html: string }
   | { type: 'chat'; messages: ChatMessage[] }
+  /** To the host, who asked for it: whoever has it may watch live. */
+  | { type: 'caster_pass'; pass: string }
   /** How often people reacted within a second, by kind. */
   | { type: 'reactions'; counts: number[] }
   /** One sentence about something that the visitor asked for. */
@@ -433,7 +435,7 @@ export interface EnterWish {
 }
 
 export interface HostWish {
-  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers' | 'mute' | 'unmute';
+  do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers' | 'caster_pass' | 'mute' | 'unmute';
   /** Of whom; for kick and hand_over. */
   seat?: number;
   /** For computers: up to how many seats they fill. */

@@ -150,6 +150,7 @@ export class Visit {
       case 'rematch':
       case 'chat':
       case 'reactions':
+      case 'caster_pass':
         return this.#place !== null;
       case 'left':
         if (!this.#place) return false;
