@@ -58,8 +58,9 @@ void Room::conduct(net::Instant now) {
     } else if (wanted != rematches_told_) {
         rematches_told_ = wanted;
         const std::string text = rematch_message(wanted, connected_);
-        // Who misses it sees the next match begin.
+        // Who misses it sees the next match begin. To who watches late it would tell that there is a result.
         for (const auto& viewer : viewers_) {
+            if (!viewer->is_live()) continue;
             [[maybe_unused]] const auto sent = viewer->session().send_message(text);
         }
     }
