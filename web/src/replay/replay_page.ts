@@ -1,6 +1,6 @@
-// The page of a match that is over: its player where the template has a place for it, what was said, links to
-// moments, and a link to this one. Mounted by main.ts on data-page="replay". While the end of the match is not public yet
-// the page is another one, which looks again.
+// The page of a match that is over: its player where the template has a place for it, what was said, links
+// to moments, and a link to this one. Mounted by main.ts on data-page="replay". While the end of the match
+// is not public yet the page is another one, which looks again.
 import { copy_text } from '../page/clipboard.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make, make_button, write } from '../page/make.ts';
