@@ -89,9 +89,8 @@ std::vector<Said> Conversation::of_match(const net::MatchId& match) const {
         std::ranges::copy_if(list, std::back_inserter(found),
                              [&](const Said& said) { return said->moment.match == match; });
     }
-    std::ranges::sort(found, {}, [](const Said& said) {
-        return std::pair(said->moment.tick.value, said->moment.at);
-    });
+    std::ranges::sort(found, {},
+                      [](const Said& said) { return std::pair(said->moment.tick.value, said->moment.at); });
     return found;
 }
 
