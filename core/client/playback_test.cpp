@@ -389,6 +389,19 @@ TEST(Playback, forgets_what_is_far_away_before_it_grows_without_end) {
     EXPECT_GT(playback.stats().bytes_kept, 8 * 1024 * 1024);
 }
 
+TEST(Playback, ten_thousand_seeks_at_once_cost_the_work_of_the_last) {
+    const Recorded match(2'500);
+    Viewer viewer(match);
+    ASSERT_TRUE(viewer.go(first + 10));
+    const double before = viewer.playback.stats().ticks_simulated;
+    for (std::uint32_t number = 0; number < 10'000; ++number)
+        viewer.playback.seek(first + (number * 7'919) % 2'400);
+    EXPECT_EQ(viewer.playback.stats().ticks_simulated, before) << "a seek is a wish";
+    ASSERT_TRUE(viewer.go(first + 1'234));
+    EXPECT_EQ(viewer.shown_hash(), match.hashes[1'234]);
+    EXPECT_LE(viewer.playback.stats().ticks_simulated - before, 1'234);
+}
+
 // ---- In time that is left
 
 TEST(Playback, seeks_from_a_chunk_away_where_there_was_time_before) {
