@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <utility>
 
 namespace gs::app {
@@ -44,10 +43,13 @@ std::vector<pages::ReplayLineModel> lines_of(const std::optional<rooms::MatchRes
                                              const std::vector<rooms::FinishedMatch::Player>& players) {
     std::vector<pages::ReplayLineModel> lines;
     if (!result) {
-        for (const auto& player : players)
-            lines.push_back(
-                {.name = player.name, .is_computer = player.is_computer, .has_left = player.has_left});
-        std::ranges::stable_partition(lines, std::logical_not(), &pages::ReplayLineModel::is_computer);
+        for (const bool computers : {false, true}) {
+            for (const auto& player : players) {
+                if (player.is_computer != computers) continue;
+                lines.push_back(
+                    {.name = player.name, .is_computer = player.is_computer, .has_left = player.has_left});
+            }
+        }
         return lines;
     }
     for (const rooms::MatchResult::Line& line : result->lines) {
