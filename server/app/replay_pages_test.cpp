@@ -178,8 +178,12 @@ TEST(ReplayPages, of_friends_open_with_their_invite_only_also_after_a_restart) {
     after.keeping->advance(unix_s + 5);
     EXPECT_TRUE(after.listed().empty());
     EXPECT_THAT(after.get("/replays").body, Not(HasSubstr(match)));
-    for (const std::string rest : {"", "/chunks/0", "/keyframes/0", "/log", "/log?invite=", "/log?invite=x"})
-        EXPECT_EQ(after.get("/api/v1/matches/" + match + rest).status, 404) << rest;
+    const std::string facts = "/api/v1/matches/" + match;
+    for (const char* rest : {"", "/chunks/0", "/keyframes/0", "/log", "/log?invite=", "/log?invite=x"}) {
+        std::string path = facts;
+        path += rest;
+        EXPECT_EQ(after.get(path).status, 404) << rest;
+    }
     EXPECT_EQ(after.get("/replays/" + match).status, 404);
     const auto log = after.get("/api/v1/matches/" + match + "/log" + invite);
     EXPECT_EQ(log.status, 200);
