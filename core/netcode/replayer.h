@@ -15,8 +15,8 @@ class Replayer {
     using Step = game::CheckFailure (*)(const game::Module& module, void* state, const game::RawTurn& turn);
 
     /// `module` outlives it.
-    explicit Replayer(const game::Module& module, Step step = plain_step)
-        : module_(module), step_(step), state_(module), inputs_(module) {}
+    explicit Replayer(const game::Module& module, Step stepper = plain_step)
+        : module_(module), step_(stepper), state_(module), inputs_(module) {}
 
     /// From the state in `keyframe` on. False: it is none of this game; nothing else may be called then.
     [[nodiscard]] bool start(ByteView keyframe) {
