@@ -66,7 +66,10 @@ std::vector<Part> parts_of(const Bytes& file) {
 /// With checksums that match.
 Bytes file_of(const std::vector<Part>& parts) {
     Bytes bytes;
-    const auto add = [&](ByteView more) { bytes.insert(bytes.end(), more.begin(), more.end()); };
+    const auto add = [&](ByteView more) {
+        for (const std::byte byte : more)
+            bytes.push_back(byte);
+    };
     add(bytes_of("GSMATCH2"));
     std::uint64_t hash = hash_start;
     for (const Part& part : parts) {

@@ -417,7 +417,9 @@ TEST(Playback, seeks_from_a_chunk_away_where_there_was_time_before) {
     do {
         const std::uint32_t before = left;
         left = viewer.playback.warm(37);
-        if (slices > 0) EXPECT_LE(left, before);
+        if (slices > 0) {
+            EXPECT_LE(left, before);
+        }
         ASSERT_LT(++slices, 100u);
     } while (left > 0);
     EXPECT_GE(slices, 2'500u / 37) << "so many ticks at most in each";
