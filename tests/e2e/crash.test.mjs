@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { in_both_browsers } from './support/each.mjs';
 import { make_room, record_match, score_of } from './support/match.mjs';
-import { common_hashes, in_the_world } from './support/world.mjs';
+import { back_again, common_hashes, in_the_world } from './support/world.mjs';
 
 /** Small: without a graphics card the browsers would be busy with pixels. */
 const viewport = { width: 520, height: 480 };
@@ -41,6 +41,7 @@ in_both_browsers('in a match whose server is killed', { init: [record_match], vi
     const started = performance.now();
     await stage.server.run();
     const ready_ms = performance.now() - started;
+    await Promise.all(pages.map((page) => back_again(page, 'playing')));
     await Promise.all(
       pages.map((page, index) =>
         page.wait_for(
@@ -76,15 +77,7 @@ in_both_browsers('in a match whose server is killed', { init: [record_match], vi
     await stage.server.lose_power(12_000);
     await stage.server.run();
     const ready_ms = performance.now();
-    for (const page of pages) {
-      await page.wait_for(
-        'another connection',
-        () =>
-          globalThis.grandstand.stats().connections > 1 && globalThis.grandstand.stats().state === 'playing',
-        null,
-        30_000,
-      );
-    }
+    for (const page of pages) await back_again(page, 'playing');
     const { tick, hashes } = await common_hashes(pages);
     assert.equal(hashes[0], hashes[1], `at ${tick}`);
     for (const [index, page] of pages.entries()) {

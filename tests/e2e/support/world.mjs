@@ -71,6 +71,19 @@ export function in_the_world(page, state = 'playing') {
   );
 }
 
+/** Until the page is where it was, after its connection was lost. */
+export function back_again(page, state) {
+  return page.wait_for(
+    `the state ${state} by another connection`,
+    (wanted) => {
+      const stats = globalThis.grandstand.stats();
+      return stats.connections > 1 && stats.state === wanted && stats.match !== null;
+    },
+    state,
+    30_000,
+  );
+}
+
 /** Until all pages know the hash of one and the same tick; gives tick and hashes. */
 export async function common_hashes(pages, tick_rate_hz = 60, within_ms = 20_000) {
   const deadline = performance.now() + within_ms;
