@@ -81,7 +81,7 @@ in_each_browser('a visit', (stage) => {
     test(`${transport}: the connection page has a session of its own, and gives it back`, async () => {
       const page = await stage.open(`/?transport=${transport}`);
       await page.connected(transport);
-      await page.click('.top-links a[href="/echo"]');
+      await page.click('#signal');
       await page.wait_for('the echo service', () => grandstand.stats().state === 'echo');
       assert.match(await page.evaluate(() => document.title), /^Your connection/);
       await page.wait_for('a verdict', () => document.querySelector('.verdict').dataset.tone === 'good');
