@@ -15,7 +15,7 @@ export class ResultPanel {
   readonly #numbers = make('div', 'hud-numbers');
   readonly #again: HTMLButtonElement;
   readonly #next = make('span', 'hint');
-  readonly #replay = make('a', 'button button-quiet', 'Watch again');
+  readonly #replay = make('a', 'button button-quiet button-small', 'Watch again');
   #until_ms = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -27,13 +27,16 @@ export class ResultPanel {
     this.#again.dataset.testid = 'rematch';
     const actions = make('p', 'actions');
     this.#replay.dataset.testid = 'watch-again';
-    actions.append(this.#again, this.#replay, this.#next);
+    actions.append(this.#again, this.#next);
+    // On a line of its own: the button above grows when others press theirs, and nobody should miss it then.
+    const more = make('p', 'actions');
+    more.append(this.#replay);
     this.#title.setAttribute('role', 'status');
     // It scrolls sideways where it has to, by keyboard, too.
     this.#numbers.tabIndex = 0;
     this.#numbers.setAttribute('role', 'region');
     this.#numbers.setAttribute('aria-label', 'Numbers of the match');
-    this.element.append(this.#title, this.#numbers, actions);
+    this.element.append(this.#title, this.#numbers, actions, more);
     this.element.dataset.testid = 'result';
     this.element.setAttribute('aria-label', 'Result');
     this.element.hidden = true;
