@@ -25,7 +25,8 @@ async function played(page, server) {
   const match = await page.evaluate(() => globalThis.grandstand.stats().match);
   const is_long = async () => {
     const facts = await (await fetch(`${server.url}/api/v1/matches/${match}`)).json();
-    return facts.released_chunks * 2 >= match_s;
+    // A match may be over sooner.
+    return facts.over || facts.released_chunks * 2 >= match_s;
   };
   while (!(await is_long())) await new Promise((resolve) => setTimeout(resolve, 1000));
   return match;
@@ -53,7 +54,8 @@ async function load(match) {
     new Uint8Array(game.memory.buffer, at, bytes.length).set(bytes);
     return bytes.length;
   };
-  const ticks = chunks.length * facts.chunk_ticks;
+  // The last chunk of a match that is over is a shorter one.
+  const ticks = Math.min(chunks.length * facts.chunk_ticks, facts.released_tick + 1 - facts.first_tick);
   const open = () => {
     const id = put(new TextEncoder().encode(match));
     game.gs_playback_open(id, facts.first_tick, facts.chunk_ticks, 0);
