@@ -9,7 +9,7 @@ lint() {
     [[ "$which" == changed || "$which" == --all ]] || fail "lint knows only --all, not '$which'"
     lint_step "house rules" node tools/lint/lint.mjs
     lint_step "tests of tools" node --test tools/lint/lint.test.mjs tools/gs/apt_entry.test.mjs \
-        tests/bench/page/page.test.mjs
+        tools/gs/failures.test.mjs tests/bench/page/page.test.mjs
     lint_step "shell scripts" lint_shell
     lint_step "format of C++" lint_format
     lint_step "web" npm --prefix web run --silent lint

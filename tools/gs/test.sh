@@ -52,11 +52,15 @@ print_summary() {
     printf '%6d s  in all\n' "$1"
 }
 
-# runner LOG LINES COMMAND…: a test runner; its closing lines are shown when it passes, too.
+# runner LOG LINES COMMAND…: a test runner; its closing lines are shown when it passes, too. When it fails,
+# each failed test of a TAP report comes last: it may stand far above the end of the report.
 runner() {
     local log="$1" lines="$2"
     shift 2
-    GS_LOG_LINES=150 logged "$log" "$@" || return 1
+    GS_LOG_LINES=150 logged "$log" "$@" || {
+        awk -f tools/gs/failures.awk "$GS_LOGS/$log.log"
+        return 1
+    }
     [[ "${GS_VERBOSE:-0}" == 1 ]] || tail -n "$lines" "$GS_LOGS/$log.log"
 }
 

@@ -80,6 +80,7 @@ export const no_stats: ConnectionStats = {
   game: null,
   room: null,
   match: null,
+  epoch: null,
   seat: null,
   class: null,
   tick: null,
@@ -326,7 +327,7 @@ export class ConnectionClient {
     switch (message.type) {
       case 'stats':
         this.stats = message.stats;
-        this.#hashes.add(message.stats.room, message.hashes);
+        this.#hashes.add(message.stats, message.hashes);
         this.#tell('stats', message);
         break;
       case 'dialled':

@@ -1,18 +1,21 @@
 // The state hashes of the last seconds, so that `grandstand.hash_at()` answers at once. Pure.
-import type { TickHash } from '../worker/messages.ts';
+import type { PlayStats, TickHash } from '../worker/messages.ts';
 
 /** One per second is posted: these are the last 10 s and one to spare. */
 const kept_max = 11;
 
 export class HashLog {
   readonly #hashes = new Map<number, string>();
-  #room: string | null = null;
+  #place = { room: '', epoch: 0 };
 
-  /** `hashes` in the order of their ticks; those of another room replace all. */
-  add(room: string | null, hashes: readonly TickHash[]): void {
-    if (room !== null && room !== this.#room) {
+  /**
+   * `hashes` in the order of their ticks. Those of another room replace all, and so do those of another
+   * epoch: some of the ticks before it were taken back.
+   */
+  add({ room, epoch }: Pick<PlayStats, 'room' | 'epoch'>, hashes: readonly TickHash[]): void {
+    if (room !== null && epoch !== null && (room !== this.#place.room || epoch !== this.#place.epoch)) {
       this.clear();
-      this.#room = room;
+      this.#place = { room, epoch };
     }
     for (const [tick, hash] of hashes) {
       this.#hashes.delete(tick);

@@ -26,6 +26,8 @@ export interface PlayStats {
   game: string | null;
   room: string | null;
   match: string | null;
+  /** Counts up when ticks were taken back, because a server that lost its newest ones started again. */
+  epoch: number | null;
   seat: number | null;
   class: ViewClass | null;
   /** What is shown. */

@@ -208,6 +208,7 @@ export class RoomStage {
       game: place?.match.game ?? null,
       room: place?.room.id ?? null,
       match: played?.match ?? place?.match.id ?? null,
+      epoch: place?.match.epoch ?? null,
       seat: place?.seat ?? null,
       class: place?.class ?? null,
       tick: tick_of(played ? played.shown : stats?.shown_tick),
