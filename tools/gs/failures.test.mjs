@@ -63,10 +63,7 @@ test('shows_a_file_that_failed_without_a_test', () => {
     '  exitCode: 1',
     '  ...',
   );
-  assert.equal(
-    report,
-    "failed: world.test.mjs\n  failureType: 'testCodeFailure'\n  exitCode: 1\n",
-  );
+  assert.equal(report, "failed: world.test.mjs\n  failureType: 'testCodeFailure'\n  exitCode: 1\n");
 });
 
 test('says_nothing_of_a_report_without_failures', () => {
