@@ -78,8 +78,8 @@ class DrawList {
         add(shaped(Shape::capsule, from + half, {length(half) + width / 2, width / 2}, colour, 0,
                    normalized(half, {1, 0})));
     }
-    void shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
-        add(shaped(shape, at, half_size, colour, 0, along));
+    void shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}, float extra = 0) {
+        add(shaped(shape, at, half_size, colour, extra, along));
     }
     void label(Seat seat, Vec2 at, float half_height, Colour colour) {
         DrawItem item = shaped(Shape::label, at, {half_height, half_height}, colour, 0, {1, 0});

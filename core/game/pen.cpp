@@ -10,45 +10,26 @@ float sine(float turns) {
 
 Vec2 on_circle(float turns) { return {sine(turns + 0.25F), sine(turns)}; }
 
-bool Pen::sees(Vec2 at, Vec2 half_size) const {
-    const Vec2 away = at - centre_;
-    return (away.x < 0 ? -away.x : away.x) < reach_.x + half_size.x &&
-           (away.y < 0 ? -away.y : away.y) < reach_.y + half_size.y;
+bool Pen::sees(float x, float y, float half_x, float half_y) const {
+    const float away_x = x - centre_.x;
+    const float away_y = y - centre_.y;
+    return (away_x < 0 ? -away_x : away_x) < reach_.x + half_x &&
+           (away_y < 0 ? -away_y : away_y) < reach_.y + half_y;
 }
 
-void Pen::box(Vec2 at, Vec2 half_size, Colour colour, float corner) {
-    tilted_box(at, half_size, colour, corner, {1, 0});
+void Pen::put(Shape shape, float x, float y, float half_x, float half_y, std::uint32_t colour, float extra,
+              float along_x, float along_y) {
+    const bool is_tilted = along_x != 1;
+    const float around = half_x + half_y;
+    if (!sees(x, y, is_tilted ? around : half_x, is_tilted ? around : half_y)) return;
+    list_->shape(shape, {x, y}, {half_x, half_y}, std::bit_cast<Colour>(colour), {along_x, along_y}, extra);
 }
 
-void Pen::tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along) {
-    const bool is_tilted = along.x != 1;
-    const float around = half_size.x + half_size.y;
-    if (sees(at, is_tilted ? Vec2{around, around} : half_size)) {
-        list_->box(at, half_size, colour, corner, along);
-    }
-}
-
-void Pen::disc(Vec2 at, float radius, Colour colour) { ellipse(at, {radius, radius}, colour); }
-
-void Pen::ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along) {
-    shape(Shape::disc, at, half_size, colour, along);
-}
-
-void Pen::ring(Vec2 at, float radius, float width, Colour colour) {
-    if (sees(at, {radius, radius})) list_->ring(at, radius, width, colour);
-}
-
-void Pen::line(Vec2 from, Vec2 to, float width, Colour colour) {
-    const Vec2 half = (to - from) * 0.5F;
+void Pen::put_line(float from_x, float from_y, float to_x, float to_y, float width, std::uint32_t colour) {
+    const Vec2 half = Vec2{to_x - from_x, to_y - from_y} * 0.5F;
     const float around = length(half) + width;
-    if (sees(from + half, {around, around})) list_->line(from, to, width, colour);
-}
-
-void Pen::soft(Vec2 at, Vec2 half_size, Colour colour) { shape(Shape::shadow, at, half_size, colour); }
-
-void Pen::shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along) {
-    const float around = half_size.x > half_size.y ? half_size.x : half_size.y;
-    if (sees(at, {around, around})) list_->shape(shape, at, half_size, colour, along);
+    if (!sees(from_x + half.x, from_y + half.y, around, around)) return;
+    list_->line({from_x, from_y}, {to_x, to_y}, width, std::bit_cast<Colour>(colour));
 }
 
 void Pen::label(Seat seat, Vec2 at, float half_height, Colour colour) {

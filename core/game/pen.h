@@ -5,6 +5,7 @@
 
 #include "core/game/draw_list.h"
 
+#include <bit>
 #include <cstdint>
 
 namespace gs::game {
@@ -65,21 +66,45 @@ class Pen {
     /// So much is in the picture that small things would only be specks.
     [[nodiscard]] bool is_far() const { return reach_.y > 12; }
 
-    [[nodiscard]] bool sees(Vec2 at, Vec2 half_size) const;
+    [[nodiscard]] bool sees(Vec2 at, Vec2 half_size) const {
+        return sees(at.x, at.y, half_size.x, half_size.y);
+    }
 
-    void box(Vec2 at, Vec2 half_size, Colour colour, float corner = 0);
+    void box(Vec2 at, Vec2 half_size, Colour colour, float corner = 0) {
+        tilted_box(at, half_size, colour, corner, {1, 0});
+    }
     /// Turned: its x axis points `along`.
-    void tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along);
-    void disc(Vec2 at, float radius, Colour colour);
-    void ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
-    void ring(Vec2 at, float radius, float width, Colour colour);
-    void line(Vec2 from, Vec2 to, float width, Colour colour);
+    void tilted_box(Vec2 at, Vec2 half_size, Colour colour, float corner, Vec2 along) {
+        put(Shape::box, at.x, at.y, half_size.x, half_size.y, bits_of(colour), corner, along.x, along.y);
+    }
+    void disc(Vec2 at, float radius, Colour colour) { ellipse(at, {radius, radius}, colour); }
+    void ellipse(Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
+        shape(Shape::disc, at, half_size, colour, along);
+    }
+    void ring(Vec2 at, float radius, float width, Colour colour) {
+        put(Shape::ring, at.x, at.y, radius, radius, bits_of(colour), width, 1, 0);
+    }
+    void line(Vec2 from, Vec2 to, float width, Colour colour) {
+        put_line(from.x, from.y, to.x, to.y, width, bits_of(colour));
+    }
     /// Soft at its edge: a shadow, or light.
-    void soft(Vec2 at, Vec2 half_size, Colour colour);
-    void shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0});
+    void soft(Vec2 at, Vec2 half_size, Colour colour) { shape(Shape::shadow, at, half_size, colour); }
+    void shape(Shape shape, Vec2 at, Vec2 half_size, Colour colour, Vec2 along = {1, 0}) {
+        put(shape, at.x, at.y, half_size.x, half_size.y, bits_of(colour), 0, along.x, along.y);
+    }
     void label(Seat seat, Vec2 at, float half_height, Colour colour);
 
   private:
+    /// In plain numbers, because WebAssembly's ABI passes structs through memory: that is more code in each
+    /// of hundreds of calls, which everybody downloads.
+    [[nodiscard]] bool sees(float x, float y, float half_x, float half_y) const;
+    void put(Shape shape, float x, float y, float half_x, float half_y, std::uint32_t colour, float extra,
+             float along_x, float along_y);
+    void put_line(float from_x, float from_y, float to_x, float to_y, float width, std::uint32_t colour);
+    [[nodiscard]] static constexpr std::uint32_t bits_of(Colour colour) {
+        return std::bit_cast<std::uint32_t>(colour);
+    }
+
     DrawList* list_;
     Vec2 centre_;
     Vec2 reach_;
