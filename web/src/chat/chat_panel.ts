@@ -3,7 +3,7 @@
 // hears too early by the server.
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make_button, write } from '../page/make.ts';
-import { seconds_in, time_words } from '../player/player_words.ts';
+import { seconds_in, time_words } from '../player/time_words.ts';
 import type { ChatMessage, PlaybackState, RoomNews } from '../worker/messages.ts';
 import { Cheers } from './cheers.ts';
 import { said_row } from './said_row.ts';

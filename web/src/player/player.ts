@@ -9,16 +9,8 @@ import type { EventKind, EventNotice, PlaybackState, PlaybackWish } from '../wor
 import { listen_to_gestures } from './gestures.ts';
 import { type IconName, icon } from './icons.ts';
 import { EventList } from './marks.ts';
-import {
-  behind_words,
-  class_words,
-  is_at_end,
-  other_speed,
-  seconds_in,
-  speed_words,
-  speeds,
-  time_words,
-} from './player_words.ts';
+import { behind_words, class_words, is_at_end, other_speed, speed_words, speeds } from './player_words.ts';
+import { seconds_in, time_words } from './time_words.ts';
 import { Timeline } from './timeline.ts';
 
 export interface PlayerPlaces {

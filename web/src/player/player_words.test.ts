@@ -9,8 +9,8 @@ import {
   other_speed,
   share_of,
   state_sentence,
-  time_words,
 } from './player_words.ts';
+import { time_words } from './time_words.ts';
 
 const state: PlaybackState = {
   match: 'm',

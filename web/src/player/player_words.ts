@@ -1,18 +1,11 @@
 // What the player of a match says, as values. Pure.
 import type { PlaybackState } from '../worker/messages.ts';
+import { seconds_in, time_words } from './time_words.ts';
 
 export const speeds: readonly number[] = [0.25, 0.5, 1, 2, 4];
 
 /** Below a tenth of a second nobody is behind. */
 const now_ms = 1500;
-
-/** 2:41, or 1:02:41. */
-export function time_words(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (number: number) => String(number).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-}
 
 export function speed_words(speed: number): string {
   return `${speed}×`;
@@ -29,11 +22,6 @@ export function behind_words(delay_ms: number): string {
 export function class_words(state: PlaybackState): string {
   if (!state.is_live) return behind_words(state.delay_ms);
   return state.view === 'delayed' ? `${state.delay_s} s delay` : 'live';
-}
-
-/** Seconds since there was something to see. */
-export function seconds_in(state: PlaybackState, moment: number): number {
-  return (moment - state.first) / state.tick_rate_hz;
 }
 
 /** Of a replay there is nothing to wait for there: playing on begins anew. */

@@ -4,7 +4,8 @@ import { line_of, type NameOf, pieces_of } from '../hud/hud_words.ts';
 import { make, write } from '../page/make.ts';
 import type { EventKind, PlaybackState } from '../worker/messages.ts';
 import { type EventList, type Mark, marks_of } from './marks.ts';
-import { moment_at, seconds_in, share_of, state_sentence, time_words } from './player_words.ts';
+import { moment_at, share_of, state_sentence } from './player_words.ts';
+import { seconds_in, time_words } from './time_words.ts';
 
 /** Closer than that fingers and eyes cannot tell marks apart. */
 const mark_px = 7;

@@ -3,7 +3,7 @@
 import { said_row } from '../chat/said_row.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make, write } from '../page/make.ts';
-import { seconds_in, time_words } from '../player/player_words.ts';
+import { seconds_in, time_words } from '../player/time_words.ts';
 import type { ChatMessage, PlaybackState } from '../worker/messages.ts';
 
 export class ReplayChat {

@@ -4,7 +4,7 @@
 import { copy_text } from '../page/clipboard.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make, make_button, write } from '../page/make.ts';
-import { time_words } from '../player/player_words.ts';
+import { time_words } from '../player/time_words.ts';
 import type { PlaybackState } from '../worker/messages.ts';
 import { ReplayChat } from './replay_chat.ts';
 import { link_to } from './replay_link.ts';

@@ -2,7 +2,7 @@
 // become since, plays it, and tells the page. From the server piece by piece, or from a file, which is wholly
 // checked before any of it is shown. Needs no session. Made by replay_door.ts, for one match.
 
-import { time_words } from '../player/player_words.ts';
+import { time_words } from '../player/time_words.ts';
 import type { Scene } from '../render/draw_list.ts';
 import {
   FileProblem,
