@@ -59,24 +59,32 @@ function(gs_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
 
-# gs_game_module(game): the browser's module of the library `game`, as games/<game>.wasm in the build folder,
-# and golden/<game>.wasm, which only tests load: the same game, with an export that plays golden runs.
-# A reactor: the page calls _initialize() once, then the exports of core/client.
+# gs_game_module(game): the browser's modules of the library `game` in the build folder: games/<game>.wasm,
+# which can do everything; games/<game>.play.wasm, which everybody who plays downloads, and which cannot play
+# back; and golden/<game>.wasm, which only tests load: the first, with an export that plays golden runs.
+# Reactors: the page calls _initialize() once, then the exports of core/client.
 function(gs_game_module game)
   if(NOT GS_WASM)
     return()
   endif()
+  gs_wasm(${game}_play_wasm games ${game}.play ${game})
+  gs_wasm(${game}_games_wasm games ${game} ${game} playback_exports.cpp)
+  gs_wasm(${game}_golden_wasm golden ${game} ${game} playback_exports.cpp golden_exports.cpp)
+endfunction()
+
+# gs_wasm(target folder name game [exports …]): one of them, with further files of core/client.
+function(gs_wasm target folder name game)
   set(client "${CMAKE_SOURCE_DIR}/core/client")
-  set_source_files_properties("${client}/exports.cpp" PROPERTIES COMPILE_OPTIONS -Oz)
-  foreach(folder games golden)
-    set(target ${game}_${folder}_wasm)
-    add_executable(${target} "${client}/exports.cpp" "${client}/wasm_memory.cpp" "${client}/wasm_stubs.cpp")
-    target_link_libraries(${target} PRIVATE ${game} gs_client)
-    target_link_options(${target} PRIVATE -mexec-model=reactor LINKER:--strip-all LINKER:-z,stack-size=131072)
-    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${game} SUFFIX .wasm
-                          RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
-  endforeach()
-  target_sources(${game}_golden_wasm PRIVATE "${client}/golden_exports.cpp")
+  set(sources exports.cpp wasm_memory.cpp wasm_stubs.cpp ${ARGN})
+  list(TRANSFORM sources PREPEND "${client}/")
+  set_source_files_properties("${client}/exports.cpp" "${client}/playback_exports.cpp"
+                              PROPERTIES COMPILE_OPTIONS -Oz)
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE ${game} gs_client)
+  target_link_options(${target} PRIVATE -mexec-model=reactor LINKER:--strip-all LINKER:--compress-relocations
+                      LINKER:-z,stack-size=131072)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} SUFFIX .wasm
+                        RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
 endfunction()
 
 # gs_game(name SOURCES … DRAWING … TESTS …): a game's library, its module for the browser, its tests, and what

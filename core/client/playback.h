@@ -1,8 +1,8 @@
 // Playback: shows a match from its log: chunks and keyframes come in (over HTTP, from a file, or from the
 // Client of a live viewer, tick by tick), pictures of any moment come out. Plays at any speed, goes anywhere
 // by simulating forward from the nearest state that is known, and says which pieces it needs next.
-// Without I/O and clock, one owner, one thread; in the browser behind exports.h. Pieces are hostile until
-// they are read; memory is bounded: what is farthest from the picture is forgotten first.
+// Without I/O and clock, one owner, one thread; in the browser behind playback_exports.h. Pieces are hostile
+// until they are read; memory is bounded: what is farthest from the picture is forgotten first.
 //
 // A turn: take_…() what came, turn(now), work(n) until it is done or time is up, draw(); wanted() tells what
 // to fetch, warm(n) uses time that is left. A moment is a tick with fraction: 7.5 is half way between the
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/client/event_log.h"
+#include "core/client/match_picture.h"
 #include "core/client/shown_clock.h"
 #include "core/client/tick_witness.h"
 #include "core/netcode/entry.h"
@@ -45,7 +46,7 @@ enum class FileError : std::uint8_t {
     empty = 8,  // there is no state to begin with, or nothing after it
 };
 
-class Playback final : public TickWitness {
+class Playback final : public TickWitness, public MatchPicture {
   public:
     explicit Playback(const game::Module& module);
 
@@ -104,7 +105,7 @@ class Playback final : public TickWitness {
     /// most a chunk away: `ticks_max` ticks at most. How many chunks are left; 0: nothing can be done.
     std::uint32_t warm(std::uint32_t ticks_max);
 
-    void draw(float aspect, game::DrawList& list);
+    void draw(float aspect, game::DrawList& list) override;
 
     struct Piece {
         std::uint32_t number;
@@ -114,12 +115,12 @@ class Playback final : public TickWitness {
     [[nodiscard]] std::span<const Piece> wanted();
 
     /// Events that playing has come past, each once, at up to double speed; valid until the next call.
-    [[nodiscard]] std::span<const EventNotice> take_event_notices();
+    [[nodiscard]] std::span<const EventNotice> take_event_notices() override;
 
     /// The state after the tick that is shown; null before the first picture.
-    [[nodiscard]] const game::StateBuffer* shown_state() const;
+    [[nodiscard]] const game::StateBuffer* shown_state() const override;
     /// Of the state after `tick`, for ticks divisible by the tick rate, among the last that were simulated.
-    [[nodiscard]] std::optional<std::uint64_t> hash_at(Tick tick) const;
+    [[nodiscard]] std::optional<std::uint64_t> hash_at(Tick tick) const override;
 
     /// For the page: web/src/player/playback_module.ts reads it as numbers in this order.
     struct Stats {

@@ -126,7 +126,9 @@ class FakeDirectory final : public RoomDirectory {
     static constexpr std::array<game::StatisticInfo, 2> pong_statistics = {
         {{.name = "Goals"}, {.name = "Longest rally", .kind = game::StatisticInfo::Kind::best}}};
     std::array<OfferedGame, 2> games_ = {
-        OfferedGame{.info = &plaza, .module_url = "/assets/plaza-a1.wasm"},
+        OfferedGame{.info = &plaza,
+                    .module_url = "/assets/plaza-a1.wasm",
+                    .play_module_url = "/assets/plaza.play-b2.wasm"},
         OfferedGame{.info = &pong, .statistics = pong_statistics, .has_computers = true}};
 };
 

@@ -11,6 +11,7 @@ std::vector<rooms::GameEntry> games(const pages::GameModules& built) {
         rooms::GameEntry entry{.module = module};
         if (found != built.end()) {
             entry.module_url = found->second.url;
+            entry.play_module_url = found->second.play_url;
             entry.module_hash = found->second.hash;
         }
         entries.push_back(std::move(entry));

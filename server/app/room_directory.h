@@ -46,8 +46,9 @@ enum class RoomRefusal : std::uint8_t {
 /// A game that can be played here.
 struct OfferedGame {
     const game::Info* info;
-    std::string module_url = {};    // path of the WebAssembly that browsers play it with
-    std::uint64_t module_hash = 0;  // of it; 0: unknown
+    std::string module_url = {};       // path of the WebAssembly that browsers show it with
+    std::string play_module_url = {};  // of the smaller one, which cannot play back
+    std::uint64_t module_hash = 0;     // of the first; 0: unknown
     std::span<const game::EventInfo> event_kinds = {};
     std::span<const game::StatisticInfo> statistics = {};
     bool has_computers = false;

@@ -267,7 +267,8 @@ http::Response RoomPages::show_room(const http::Request& request, const Visit& v
     const ChatContent chat(services_.talk, info.id, model.role);
     model.chat = chat.lines();
     for (const OfferedGame& game : services_.directory.games()) {
-        if (game.info->id == info.game) model.module_url = game.module_url;
+        if (game.info->id != info.game) continue;
+        model.module_url = model.role == pages::Role::player ? game.play_module_url : game.module_url;
     }
     return finish(request, visit, pages_.render_room(model, part_of(request)), status);
 }

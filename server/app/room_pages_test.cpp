@@ -257,7 +257,9 @@ TEST_F(RoomPagesTest, rooms_have_a_page_to_play_and_one_to_watch) {
     for (const std::string& path : {room, room + "/watch", room + "?play=1"}) {
         const auto page = rig_.get(path);
         EXPECT_EQ(page.status, 200);
-        EXPECT_THAT(page.body, AllOf(HasSubstr("The Plaza"), HasSubstr("/assets/plaza-a1.wasm")));
+        const bool plays = !path.ends_with("/watch");
+        const char* const module = plays ? "/assets/plaza.play-b2.wasm" : "/assets/plaza-a1.wasm";
+        EXPECT_THAT(page.body, AllOf(HasSubstr("The Plaza"), HasSubstr(module)));
         EXPECT_EQ(page.header("Vary"), "HX-Request, Accept-Encoding");
         EXPECT_EQ(page.header("Cache-Control"), "no-store");
         EXPECT_THAT(cookie_of(page), StartsWith("grandstand_guest=v1."));

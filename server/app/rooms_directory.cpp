@@ -27,6 +27,7 @@ RoomsDirectory::RoomsDirectory(rooms::Rooms& rooms, std::function<net::Instant()
     for (const rooms::GameEntry& entry : rooms.games())
         games_.push_back({.info = entry.module->info,
                           .module_url = entry.module_url,
+                          .play_module_url = entry.play_module_url,
                           .module_hash = entry.module_hash,
                           .event_kinds = entry.module->event_kinds,
                           .statistics = entry.module->statistics,

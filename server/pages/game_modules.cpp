@@ -37,15 +37,26 @@ std::optional<std::uint64_t> hash_in(const Json& entry) {
     return hash;
 }
 
+std::optional<std::string> url_in(const Json& entry) {
+    const auto file = entry.find("file");
+    if (file == entry.end()) return std::nullopt;
+    return site_path(*file);
+}
+
 std::optional<GameModule> module_in(const Json& entry) {
     if (!entry.is_object()) return std::nullopt;
-    const auto file = entry.find("file");
     const auto bytes = entry.find("bytes");
-    if (file == entry.end() || bytes == entry.end() || !bytes->is_number_unsigned()) return std::nullopt;
-    auto url = site_path(*file);
+    const auto play = entry.find("play");
+    if (bytes == entry.end() || !bytes->is_number_unsigned()) return std::nullopt;
+    if (play == entry.end() || !play->is_object()) return std::nullopt;
+    auto url = url_in(entry);
+    auto play_url = url_in(*play);
     const auto hash = hash_in(entry);
-    if (!url || !hash) return std::nullopt;
-    return GameModule{.url = std::move(*url), .bytes = bytes->get<std::uint64_t>(), .hash = *hash};
+    if (!url || !play_url || !hash) return std::nullopt;
+    return GameModule{.url = std::move(*url),
+                      .play_url = std::move(*play_url),
+                      .bytes = bytes->get<std::uint64_t>(),
+                      .hash = *hash};
 }
 
 }  // namespace
@@ -80,7 +91,8 @@ std::expected<GameModules, Error> read_game_modules(const std::filesystem::path&
 }
 
 GameModule dev_server_module(std::string_view game) {
-    return {.url = "/@games/" + std::string(game) + ".wasm", .bytes = 0, .hash = 0};
+    const std::string path = "/@games/" + std::string(game);
+    return {.url = path + ".wasm", .play_url = path + ".play.wasm", .bytes = 0, .hash = 0};
 }
 
 }  // namespace gs::pages

@@ -16,6 +16,7 @@ namespace gs::pages {
 
 struct GameModule {
     std::string url;          // "/assets/plaza-4f2a.wasm"
+    std::string play_url;     // of the smaller one for who only plays
     std::uint64_t bytes = 0;  // not compressed
     std::uint64_t hash = 0;   // the first 8 bytes of its SHA-256: names the module in logs
 };

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view good = R"({"plaza": {
   "file": "assets/plaza-a1B2c3D4.wasm", "bytes": 53600,
-  "sha256": "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"}})";
+  "sha256": "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81",
+  "play": {"file": "assets/plaza.play-Z9.wasm"}}})";
 
 std::string replaced(std::string_view what, std::string_view with) {
     std::string text(good);
@@ -23,6 +24,7 @@ TEST(GameModules, name_where_the_browser_finds_them) {
     const auto plaza = modules->find("plaza");
     ASSERT_NE(plaza, modules->end());
     EXPECT_EQ(plaza->second.url, "/assets/plaza-a1B2c3D4.wasm");
+    EXPECT_EQ(plaza->second.play_url, "/assets/plaza.play-Z9.wasm");
     EXPECT_EQ(plaza->second.bytes, 53600U);
     EXPECT_EQ(plaza->second.hash, 0x039058c6f2c0cb49U);
 }
@@ -41,13 +43,16 @@ TEST(GameModules, that_are_damaged_are_refused) {
          {std::string("[]"), std::string("{"), replaced("assets/", "/etc/"),
           replaced("assets/", "assets/../"), replaced("53600", "-1"), replaced("53600", "\"53600\""),
           replaced("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81", "0390"),
-          replaced("0390", "xyz0"), replaced("\"bytes\"", "\"byte\"")}) {
+          replaced("0390", "xyz0"), replaced("\"bytes\"", "\"byte\""),
+          replaced("assets/plaza.play", "/plaza.play"), replaced("\"play\"", "\"watch\""),
+          replaced(R"({"file": "assets/plaza.play-Z9.wasm"})", "7")}) {
         EXPECT_FALSE(parse_game_modules(text).has_value()) << text;
     }
 }
 
 TEST(GameModules, come_from_the_development_server_while_developing) {
     EXPECT_EQ(dev_server_module("plaza").url, "/@games/plaza.wasm");
+    EXPECT_EQ(dev_server_module("plaza").play_url, "/@games/plaza.play.wasm");
 }
 
 }  // namespace

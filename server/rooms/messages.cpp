@@ -217,7 +217,7 @@ json match_json(const GameEntry& game, const MatchId& match, std::uint32_t epoch
             {"seats_min", info.seats_min},
             {"seats_max", info.seats_max},
             {"game", info.id},
-            {"module", {{"url", game.module_url}}},
+            {"module", {{"url", game.module_url}, {"play_url", game.play_module_url}}},
             {"rules_version", info.rules_version},
             {"lifecycle", is_endless ? "endless" : "match"},
             {"late_join", joins_late ? "allowed" : "next_match"},

@@ -320,7 +320,9 @@ class RoomRig {
         shared.unix_s = [] { return std::uint64_t{1'800'000'000}; };
         shared.random = [] { return std::uint64_t{42}; };
         RoomsOptions rooms_options = options_.rooms;
-        rooms_options.games = {{.module = options_.game, .module_url = "/assets/count-1.wasm"}};
+        rooms_options.games = {{.module = options_.game,
+                                .module_url = "/assets/count-1.wasm",
+                                .play_module_url = "/assets/count.play-1.wasm"}};
         if (options_.permanent)
             rooms_options.permanent = {{.game = std::string(options_.game->info->id), .name = "The Count"}};
         rooms = std::make_unique<Rooms>(std::move(rooms_options), shared, now);

@@ -20,10 +20,12 @@
 
 namespace gs::rooms {
 
-/// A game of this server. `module_hash` and `module_url` are of the WebAssembly that browsers play it with.
+/// A game of this server. `module_hash` and `module_url` are of the WebAssembly that browsers show it with;
+/// a smaller one, which cannot play back, is enough for who plays.
 struct GameEntry {
     const game::Module* module = nullptr;
     std::string module_url = {};
+    std::string play_module_url = {};
     std::uint64_t module_hash = 0;  // 0: unknown
 };
 

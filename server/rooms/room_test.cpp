@@ -19,6 +19,7 @@ TEST(Room, a_player_enters_and_follows_the_log) {
     EXPECT_EQ((*entered)["role"], "player");
     EXPECT_EQ((*entered)["seat"], 0);
     EXPECT_EQ((*entered)["match"]["module"]["url"], "/assets/count-1.wasm");
+    EXPECT_EQ((*entered)["match"]["module"]["play_url"], "/assets/count.play-1.wasm");
     EXPECT_EQ((*entered)["match"]["id"], (*entered)["room"]["match_id"]);
     EXPECT_EQ((*entered)["roster"].size(), 1u);
     EXPECT_EQ(ada.keyframes, 1u);

@@ -45,6 +45,34 @@ function what_does_not_arrive(stage) {
   }
 }
 
+/** Names of the modules that come from now on, without their hashes; the Worker asks for them. */
+function modules_of(page) {
+  const names = new Set();
+  page.page.on('request', (request) => {
+    const [, name] = /\/assets\/(.*)-[\w-]{8}\.wasm$/.exec(request.url()) ?? [];
+    if (name) names.add(name);
+  });
+  return names;
+}
+
+function what_modules_come(stage) {
+  test('who plays has the module that only plays; who watches the whole one, and plays with that', async () => {
+    const page = await stage.open(room);
+    const played = modules_of(page);
+    await page.page.reload();
+    await page.click('[data-testid="play"]');
+    await in_the_world(page);
+    assert.deepEqual([...played], ['plaza.play']);
+    const other = await stage.open(`${room}/watch`);
+    const watched = modules_of(other);
+    await other.page.reload();
+    await in_the_world(other, 'watching');
+    await other.click('[data-testid="play"]');
+    await in_the_world(other);
+    assert.deepEqual([...watched], ['plaza']);
+  });
+}
+
 in_each_browser('a first visit', (stage) => {
   test('who plays has neither HTMX nor the styles of other pages', async () => {
     const page = await stage.open(room);
@@ -104,6 +132,9 @@ in_each_browser('a first visit', (stage) => {
     await shows(page, 'lobby');
     assert.deepEqual(page.problems.take(), []);
   });
-  // Only Playwright withholds a file.
-  if (stage.name === 'chromium') what_does_not_arrive(stage);
+  // Only Playwright withholds a file, and sees what a Worker asks for.
+  if (stage.name === 'chromium') {
+    what_does_not_arrive(stage);
+    what_modules_come(stage);
+  }
 });

@@ -1,5 +1,5 @@
 // The WebAssembly of every game plays the golden runs of tests/golden/GAME.txt to the same hashes as the
-// native tests do, and the module that browsers load imports nothing and has nothing that only tests need.
+// native tests do, and the modules that browsers load import nothing and have nothing that only tests need.
 // Reads what `./gs build wasm` made.
 
 import assert from 'node:assert/strict';
@@ -20,22 +20,31 @@ function goldenRuns(game) {
 }
 
 /** `folder`: games has what browsers load, golden the same with an export for this test. */
-function moduleOf(game, folder = 'games') {
-  return new WebAssembly.Module(readFileSync(new URL(`../../build/wasm/${folder}/${game}.wasm`, here)));
+function moduleOf(name, folder = 'games') {
+  return new WebAssembly.Module(readFileSync(new URL(`../../build/wasm/${folder}/${name}.wasm`, here)));
 }
+
+function declaredIn(header) {
+  const text = readFileSync(new URL(`../../core/client/${header}`, here), 'utf8');
+  return [...text.matchAll(/^GS_EXPORT\("(\w+)"\)/gm)].map(([, name]) => name);
+}
+
+const exportsOf = (name) => WebAssembly.Module.exports(moduleOf(name)).map(({ name }) => name);
 
 test('there are games to compare', () => assert.ok(games.length >= 1));
 
 for (const game of games) {
-  test(`${game}.wasm imports nothing`, () => {
+  test(`${game}.wasm and ${game}.play.wasm import nothing`, () => {
     assert.deepEqual(WebAssembly.Module.imports(moduleOf(game)), []);
+    assert.deepEqual(WebAssembly.Module.imports(moduleOf(`${game}.play`)), []);
   });
 
-  test(`${game}.wasm has the exports of core/client/exports.h and no others`, () => {
-    const declared = readFileSync(new URL('../../core/client/exports.h', here), 'utf8');
-    const wanted = [...declared.matchAll(/^GS_EXPORT\("(\w+)"\)/gm)].map(([, name]) => name);
-    const found = WebAssembly.Module.exports(moduleOf(game)).map(({ name }) => name);
-    assert.deepEqual(found.sort(), ['_initialize', 'memory', ...wanted].sort());
+  test(`${game}.wasm has the exports of core/client and no others, ${game}.play.wasm those of exports.h`, () => {
+    const plays = ['_initialize', 'memory', ...declaredIn('exports.h')];
+    const watches = declaredIn('playback_exports.h');
+    assert.ok(watches.length > 0);
+    assert.deepEqual(exportsOf(`${game}.play`).sort(), plays.toSorted());
+    assert.deepEqual(exportsOf(game).sort(), [...plays, ...watches].sort());
   });
 
   test(`${game}.wasm gives back memory that it does not need any more`, () => {

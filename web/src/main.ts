@@ -59,4 +59,4 @@ new Navigation({
 });
 
 // While developing: a game was built anew, and the running one is swapped.
-import.meta.hot?.on('grandstand:game', ({ url }: { url: string }) => client.module_changed(url));
+import.meta.hot?.on('grandstand:game', ({ game, module }) => client.module_changed(game, module));

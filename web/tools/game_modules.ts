@@ -1,6 +1,6 @@
-// A Vite plugin: the games' WebAssembly becomes part of the site. Building copies each module into assets/
-// under a name with its hash and writes games.json, which the server reads; developing serves the newest
-// build and tells the page when one has changed.
+// A Vite plugin: the games' WebAssembly becomes part of the site, of each game the whole module and the one
+// that only plays. Building copies them into assets/ under names with their hashes and writes games.json,
+// which the server reads; developing serves the newest build and tells the page when one has changed.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -22,6 +22,8 @@ export interface BuiltModule {
   sha256: string;
 }
 
+const play_ending = '.play';
+
 /** How a module is called in the site, and what games.json says of it. */
 export function built_module(name: string, content: Uint8Array): BuiltModule {
   const digest = createHash('sha256').update(content).digest();
@@ -33,12 +35,19 @@ export function built_module(name: string, content: Uint8Array): BuiltModule {
   };
 }
 
-async function names_in(folder: string): Promise<string[]> {
+async function games_in(folder: string): Promise<string[]> {
   const entries = existsSync(folder) ? await readdir(folder) : [];
-  return entries.filter((entry) => entry.endsWith('.wasm')).map((entry) => basename(entry, '.wasm'));
+  const names = entries.filter((entry) => entry.endsWith('.wasm')).map((entry) => basename(entry, '.wasm'));
+  return names.filter((name) => !name.endsWith(play_ending));
 }
 
-/** `folder` is where the preset wasm leaves <game>.wasm. */
+/** While developing: where both modules of a game are, under names that are new with each build. */
+export function dev_urls(game: string, built_ms: number): { url: string; play_url: string } {
+  const url_of = (name: string) => `${dev_path}${name}.wasm?built=${Math.round(built_ms)}`;
+  return { url: url_of(game), play_url: url_of(game + play_ending) };
+}
+
+/** `folder` is where the preset wasm leaves <game>.wasm and <game>.play.wasm. */
 export function game_modules(folder: string): Plugin {
   let out = '';
   let is_build = false;
@@ -55,13 +64,16 @@ export function game_modules(folder: string): Plugin {
       async handler() {
         // The development server ends with it, too.
         if (!is_build) return;
-        const modules: Record<string, BuiltModule> = {};
+        const modules: Record<string, BuiltModule & { play: BuiltModule }> = {};
         await mkdir(join(out, 'assets'), { recursive: true });
-        for (const name of (await names_in(folder)).sort()) {
+        const add = async (name: string) => {
           const content = await readFile(join(folder, `${name}.wasm`));
           const built = built_module(name, content);
-          modules[name] = built;
           await writeFile(join(out, built.file), content);
+          return built;
+        };
+        for (const game of (await games_in(folder)).sort()) {
+          modules[game] = { ...(await add(game)), play: await add(game + play_ending) };
         }
         await writeFile(join(out, 'games.json'), `${JSON.stringify(modules, null, 2)}\n`);
       },
@@ -70,7 +82,7 @@ export function game_modules(folder: string): Plugin {
       server.middlewares.use(dev_path, async (request, response) => {
         const name = basename((request.url ?? '').split('?')[0] ?? '', '.wasm');
         const file = join(folder, `${name}.wasm`);
-        if (!/^[a-z0-9_]+$/.test(name) || !existsSync(file)) {
+        if (!/^[a-z0-9_]+(\.play)?$/.test(name) || !existsSync(file)) {
           response.statusCode = 404;
           response.end();
           return;
@@ -83,15 +95,13 @@ export function game_modules(folder: string): Plugin {
       server.watcher.add(folder);
       server.watcher.on('all', (_event, path) => {
         if (!path.startsWith(folder) || !path.endsWith('.wasm')) return;
-        clearTimeout(waiting.get(path));
+        const game = basename(path, '.wasm').replace(play_ending, '');
+        clearTimeout(waiting.get(game));
         const tell = async () => {
           const facts = await stat(path).catch(() => null);
-          if (!facts) return;
-          const game = basename(path, '.wasm');
-          const url = `${dev_path}${game}.wasm?built=${Math.round(facts.mtimeMs)}`;
-          server.ws.send('grandstand:game', { game, url });
+          if (facts) server.ws.send('grandstand:game', { game, module: dev_urls(game, facts.mtimeMs) });
         };
-        waiting.set(path, setTimeout(tell, settled_after_ms));
+        waiting.set(game, setTimeout(tell, settled_after_ms));
       });
     },
   };

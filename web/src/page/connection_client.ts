@@ -16,6 +16,7 @@ import type {
   HostWish,
   LoadRequest,
   LoadResult,
+  ModuleUrls,
   PictureWish,
   PingSample,
   PlaybackState,
@@ -284,8 +285,8 @@ export class ConnectionClient {
     this.#send({ type: 'replay', wish });
   }
 
-  module_changed(url: string): void {
-    this.#send({ type: 'module_changed', url });
+  module_changed(game: string, module: ModuleUrls): void {
+    this.#send({ type: 'module_changed', game, module });
   }
 
   /** 16 hex digits of the confirmed state after `tick`, one of those that are kept: the last 10 s. */

@@ -110,6 +110,7 @@ class RoomPage {
       resume: null,
       invite: this.#main.dataset.invite ?? null,
       ...(role === 'spectator' ? asked_class() : {}),
+      plays_back: this.#view.wanted === 'spectator',
     });
   }
 

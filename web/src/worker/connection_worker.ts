@@ -175,7 +175,7 @@ const on_wish: { [Type in ToWorker['type']]: (wish: Extract<ToWorker, { type: Ty
       return { type: 'drawn', request_id, still: await (await made_stills).draw(match, aspect) };
     }),
   prepare: ({ url }) => stage.prepare(url),
-  module_changed: ({ url }) => stage.load_anew(url),
+  module_changed: ({ game, module }) => stage.load_anew(game, module),
 };
 
 scope.onmessage = ({ data: message }) => {

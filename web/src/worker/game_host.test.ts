@@ -173,6 +173,20 @@ test('a module that is gone may be there for a new page, and one that is broken 
   }
 });
 
+test('who plays gets the smaller module, unless the whole one is there or there is no other', (context) => {
+  context.mock.method(globalThis, 'fetch', async () => new Response('', { status: 503 }));
+  const both = { url: '/assets/pong-1.wasm', play_url: '/assets/pong.play-1.wasm' };
+  const modules = new ModuleStore();
+  assert.equal(modules.choose(both, false), both.play_url);
+  assert.equal(modules.choose(both, true), both.url);
+  assert.equal(modules.choose({ url: both.url }, false), both.url);
+  assert.equal(modules.choose({ url: both.url, play_url: '' }, false), both.url);
+  modules.prepare(both.play_url);
+  assert.equal(modules.choose(both, true), both.url);
+  modules.prepare(both.url);
+  assert.equal(modules.choose(both, false), both.url);
+});
+
 test('the module knows the round trip before it begins', () => {
   const { game, host } = setup();
   host.run(new GameModule(game.exports(), 1), 150, 0);

@@ -4,7 +4,7 @@
 
 import { item_bytes, items_max, type Scene } from '../render/draw_list.ts';
 import { type ClientStats, read_stats, stat_names } from './client_stats.ts';
-import type { EventNotice, Standing } from './messages.ts';
+import type { EventNotice, ModuleUrls, Standing } from './messages.ts';
 import { notice_bytes, read_notice, read_standing, standing_bytes } from './notices.ts';
 
 export const abi_version = 4;
@@ -222,6 +222,11 @@ export class ModuleStore {
   prepare(url: string): void {
     // Whoever needs it hears of the failure.
     this.#compiled(url).catch(() => {});
+  }
+
+  /** The smaller one where that is enough, unless the other is here anyway. */
+  choose({ url, play_url }: ModuleUrls, plays_back: boolean): string {
+    return plays_back || !play_url || this.#modules.has(url) ? url : play_url;
   }
 
   /** Rejects with GameModuleError, in words. A failure is not kept: the next call tries again. */

@@ -266,6 +266,12 @@ export interface MatchResult {
   lines: { seat: number | null; name: string; computer: boolean; score: number; statistics: number[] }[];
 }
 
+/** Where a game's WebAssembly is. `play_url`: a smaller one for who only plays; '' when there is none. */
+export interface ModuleUrls {
+  url: string;
+  play_url?: string;
+}
+
 export interface MatchFacts {
   id: string;
   epoch: number;
@@ -274,7 +280,7 @@ export interface MatchFacts {
   seats_min: number;
   seats_max: number;
   game: string;
-  module: { url: string };
+  module: ModuleUrls;
   rules_version: number;
   lifecycle: 'endless' | 'match';
   /** The game can play seats itself. */
@@ -434,6 +440,8 @@ export interface EnterWish {
   class?: ViewClass | null;
   /** From the link for casters: opens the live class of a room with a delay. */
   pass?: string | null;
+  /** The page has a player, which goes back in the match. */
+  plays_back?: boolean;
 }
 
 export interface HostWish {
@@ -477,7 +485,7 @@ export type ToWorker =
   | { type: 'still'; request_id: number; match: string; aspect: number }
   | { type: 'prepare'; url: string }
   /** While developing: modules have been built anew. */
-  | { type: 'module_changed'; url: string }
+  | { type: 'module_changed'; game: string; module: ModuleUrls }
   /** Another name, clean as the server gave it back. */
   | { type: 'rename'; name: string }
   | ({ type: 'host' } & HostWish)

@@ -1,5 +1,6 @@
 // The part of a game's WebAssembly that plays matches back, behind plain functions: gs_playback_… of
-// core/client/exports.h in TypeScript. Loaded with the player only.
+// core/client/playback_exports.h in TypeScript, which the module of who only plays does not have. Loaded with
+// the player only.
 import { FileProblem, file_bytes_max, file_errors } from './file_words.ts';
 import type { GameExports, GameModule } from './game_module.ts';
 import type { EventKind, EventNotice } from './messages.ts';

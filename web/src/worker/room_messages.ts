@@ -92,5 +92,6 @@ export interface Place extends Pick<Entered, 'role' | 'seat' | 'room' | 'match'>
   class: ViewClass;
   /** From the link to a room that is not listed. */
   invite: string | null;
+  plays_back: boolean;
   names: Map<number, string>;
 }

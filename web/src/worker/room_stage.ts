@@ -7,6 +7,7 @@ import type {
   EventNotice,
   GameNews,
   Hands,
+  ModuleUrls,
   PlaybackState,
   PlaybackWish,
   PlayStats,
@@ -151,11 +152,11 @@ export class RoomStage {
     this.#modules.prepare(url);
   }
 
-  /** While developing: the module behind `url` is another one now, and begins with a new keyframe. */
-  load_anew(url: string): void {
+  /** While developing: the modules of `game` are others now, and begin with a new keyframe. */
+  load_anew(game: string, module: ModuleUrls): void {
     this.#modules.forget();
-    if (!this.#place) return;
-    this.enter({ ...this.#place, match: { ...this.#place.match, module: { url } } });
+    if (this.#place?.match.game !== game) return;
+    this.enter({ ...this.#place, match: { ...this.#place.match, module } });
     this.#links.connection.session?.send_message(JSON.stringify({ type: 'keyframe' }));
   }
 
@@ -231,7 +232,9 @@ export class RoomStage {
 
   /** `host`: null for who watches late. */
   async #load(host: GameHost | null, place: Place): Promise<void> {
-    const { url } = place.match.module;
+    const is_late_preview = place.role === 'preview' && place.class === 'delayed';
+    const plays_back = is_late_preview || (place.role !== 'player' && place.plays_back);
+    const url = this.#modules.choose(place.match.module, plays_back);
     const is_here = () => (host ? this.#host === host : this.#place === place);
     this.#links.post_game({ state: 'loading' });
     try {

@@ -163,14 +163,14 @@ export class Visit {
   #on_entered(entered: Extract<RoomNews, { type: 'entered' }>): boolean {
     if (!this.#wish || this.#wish.room !== entered.room.id) return false;
     const { role, seat, room, match, roster, resume } = entered;
-    const { invite } = this.#wish;
+    const { invite, plays_back = false } = this.#wish;
     this.#is_welcome = this.#was_inside = true;
     this.#tickets_refused = 0;
     // Who came into a running match watches it, and still wants the seat that comes with the next one.
     this.#wish = { ...this.#wish, role: this.#wish.role === 'player' ? 'player' : role, resume };
     this.#shown = this.#wish;
     const names = new Map(roster.map((one) => [one.seat, one.name]));
-    this.#place = { role, class: entered.class ?? 'live', seat, room, match, names, invite };
+    this.#place = { role, class: entered.class ?? 'live', seat, room, match, names, invite, plays_back };
     this.#links.on_entered(this.#place);
     this.#links.on_names(this.#place);
     return true;
