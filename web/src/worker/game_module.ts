@@ -218,14 +218,18 @@ function hash_words(hash: bigint): string {
 /** Compiled modules by URL, for the whole visit: a second room of the same game starts at once. */
 export class ModuleStore {
   readonly #modules = new Map<string, Promise<WebAssembly.Module>>();
+  /** Of a module that only plays: who has the other one needs it no more. */
+  readonly #whole_of = new Map<string, string>();
 
   prepare(url: string): void {
+    if (this.#modules.has(this.#whole_of.get(url) ?? '')) return;
     // Whoever needs it hears of the failure.
     this.#compiled(url).catch(() => {});
   }
 
   /** The smaller one where that is enough, unless the other is here anyway. */
   choose({ url, play_url }: ModuleUrls, plays_back: boolean): string {
+    if (play_url) this.#whole_of.set(play_url, url);
     return plays_back || !play_url || this.#modules.has(url) ? url : play_url;
   }
 
