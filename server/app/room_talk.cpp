@@ -188,6 +188,11 @@ void RoomTalk::react(Room& room, const Viewer& viewer, std::size_t kind, net::In
     wake();
 }
 
+bool RoomTalk::remembers(const Room& room, const net::AccountId& person) const {
+    const auto found = entries_.find(room.setup().id);
+    return found != entries_.end() && found->second.conversation.newest_of(person) != nullptr;
+}
+
 std::string_view RoomTalk::silence(Room& room, const net::AccountId& person, bool is_muted) {
     chat::Conversation& conversation = entries_[room.setup().id].conversation;
     if (is_muted) return conversation.mute(person) ? std::string_view() : too_many_muted;

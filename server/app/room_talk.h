@@ -46,6 +46,7 @@ class RoomTalk final : public rooms::Talk, public PublicTalk {
                                        const net::Person& person, const rooms::up::Chat& chat,
                                        net::Instant now) override;
     void react(rooms::Room& room, const rooms::Viewer& viewer, std::size_t kind, net::Instant now) override;
+    [[nodiscard]] bool remembers(const rooms::Room& room, const net::AccountId& person) const override;
     [[nodiscard]] std::string_view silence(rooms::Room& room, const net::AccountId& person,
                                            bool is_muted) override;
 

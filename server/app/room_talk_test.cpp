@@ -333,6 +333,52 @@ TEST(RoomTalk, who_was_kicked_says_nothing_by_a_form_either) {
     EXPECT_THAT(rig.on_page(), IsEmpty());
 }
 
+TEST(RoomTalk, the_host_shows_out_who_watches_late_and_nothing_more_is_heard_of_them) {
+    TalkRig rig;
+    rig.start();
+    const std::string dora(rig.dora->person.id.text());
+    TalkRig::say(*rig.dora, "spectators", "boo");
+    rig.run(milliseconds(300));
+    rig.bob->say({{"type", "host"}, {"do", "kick"}, {"person", dora}});
+    rig.run(milliseconds(300));
+    ASSERT_EQ(rig.dora->last("left"), nullptr);
+    rig.ada->say({{"type", "host"}, {"do", "kick"}, {"person", dora}});
+    rig.run(milliseconds(100));
+    ASSERT_NE(rig.dora->last("left"), nullptr);
+    EXPECT_EQ((*rig.dora->last("left"))["reason"], "kicked");
+    EXPECT_THAT((*rig.dora->last("left"))["words"].get<std::string>(), HasSubstr("sent you away"));
+    TalkRig::say(*rig.dora, "spectators", "boo again");
+    rig.dora->say({{"type", "react"}, {"kind", 0}});
+    EXPECT_THAT(rig.talk->say(rig.id, rig.dora->person, "by a form", rig.rig->now),
+                HasSubstr("sent you away"));
+    TestVisitor& back = rig.watch(rig.dora->person);
+    rig.run(seconds(2));
+    EXPECT_EQ((*back.last("refused"))["reason"], "kicked");
+    EXPECT_TRUE(rig.dora->is_open()) << "in the lobby";
+    EXPECT_THAT(rig.on_page(), ElementsAre("boo"));
+    EXPECT_EQ(TalkRig::reactions(*rig.cleo), 0u);
+    const std::size_t heard = TalkRig::heard(*rig.dora).size();
+    TalkRig::say(*rig.cleo, "spectators", "peace");
+    rig.run(seconds(12));
+    EXPECT_EQ(TalkRig::heard(*rig.dora).size(), heard);
+}
+
+TEST(RoomTalk, who_has_said_something_can_be_shown_out_without_a_session) {
+    TalkRig rig;
+    const net::Person former = rig.rig->person("Former");
+    const net::Person silent = rig.rig->person("Silent");
+    ASSERT_EQ(rig.talk->say(rig.id, former, "by a form", rig.rig->now), "");
+    for (const net::Person& who : {silent, former})
+        rig.ada->say({{"type", "host"}, {"do", "kick"}, {"person", who.id.text()}});
+    rig.run(milliseconds(300));
+    EXPECT_THAT(rig.talk->say(rig.id, former, "again", rig.rig->now), HasSubstr("sent you away"));
+    EXPECT_EQ(rig.talk->say(rig.id, silent, "I have done nothing", rig.rig->now), "");
+    EXPECT_EQ(rig.rig->counters().kicks, 1u);
+    rig.ada->say({{"type", "host"}, {"do", "kick"}, {"person", former.id.text()}});
+    rig.run(milliseconds(300));
+    EXPECT_EQ(rig.rig->counters().kicks, 1u) << "once is enough";
+}
+
 TEST(RoomTalk, a_message_of_a_late_viewer_is_bound_to_what_its_author_saw_within_bounds) {
     TalkRig rig;
     rig.start();

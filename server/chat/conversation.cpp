@@ -83,6 +83,16 @@ std::vector<Said> Conversation::newest(Channel channel, std::size_t count, Sight
     return {list.begin() + static_cast<std::ptrdiff_t>(first), list.end()};
 }
 
+Said Conversation::newest_of(const net::AccountId& person) const {
+    Said newest;
+    for (const std::deque<Said>& list : all_) {
+        const auto found = std::find_if(list.rbegin(), list.rend(),
+                                        [&](const Said& said) { return said->author.id == person; });
+        if (found != list.rend() && (!newest || newest->moment.at < (*found)->moment.at)) newest = *found;
+    }
+    return newest;
+}
+
 std::vector<Said> Conversation::of_match(const net::MatchId& match) const {
     std::vector<Said> found;
     for (const std::deque<Said>& list : public_) {

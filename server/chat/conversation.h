@@ -63,6 +63,8 @@ class Conversation {
 
     /// The newest of a channel, the newest last.
     [[nodiscard]] std::vector<Said> newest(Channel channel, std::size_t count, Sight sight) const;
+    /// The newest that is still there of what this person said; null: there is nothing.
+    [[nodiscard]] Said newest_of(const net::AccountId& person) const;
     /// What is public of a match, in the order of its ticks.
     [[nodiscard]] std::vector<Said> of_match(const net::MatchId& match) const;
 

@@ -92,9 +92,11 @@ Read read_host(const json& object) {
         host.count = number_of_field(object, "count", game::seats_limit);
         if (!host.count) return std::unexpected("a count of computers is a small number");
     }
-    if (host.order == HostOrder::mute || host.order == HostOrder::unmute) {
+    const bool is_about_words = host.order == HostOrder::mute || host.order == HostOrder::unmute;
+    if (is_about_words || (host.order == HostOrder::kick && !is_absent(object, "person"))) {
         host.person = net::AccountId::parse(text_of_field(object, "person", token_bytes_max).value_or(""));
-        if (!host.person) return std::unexpected("whoever is muted has an id");
+        if (!host.person) return std::unexpected("whoever is muted or sent away has an id");
+        if (host.seat) return std::unexpected("an order is about a seat or about a person");
     }
     return host;
 }

@@ -59,8 +59,9 @@ struct WantKeyframe {};
 struct Host {
     HostOrder order;
     std::optional<Seat> seat;
-    std::optional<std::uint32_t> count = std::nullopt;    // of computers
-    std::optional<net::AccountId> person = std::nullopt;  // to mute or unmute; those two have one
+    std::optional<std::uint32_t> count = std::nullopt;  // of computers
+    /// To mute or unmute, which have one, or to kick, which has that or a seat.
+    std::optional<net::AccountId> person = std::nullopt;
 };
 /// Another match, now.
 struct Rematch {};

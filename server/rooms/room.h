@@ -41,6 +41,8 @@ enum class HostAnswer : std::uint8_t {
     too_few,           // for a match
     already_started,
     no_computers,  // the game has none
+    not_here,      // whom it is about
+    oneself,
 };
 
 class Room {
@@ -105,6 +107,9 @@ class Room {
     void drop(Viewer& viewer, net::Instant now);
     void rename(Viewer& viewer, std::string_view clean_name);
     HostAnswer order(Viewer& viewer, const up::Host& order, net::Instant now);
+    /// For as long as the room lives, wherever in it they are, or when they are elsewhere. Who may want that
+    /// asks the caller.
+    void shut_out(net::AccountId person, net::Instant now);
     /// After a result: this player wants another match at once. It begins when all do who are connected.
     void rematch(Viewer& viewer);
     /// Everybody goes to the lobby, and nobody comes in any more.
@@ -226,7 +231,8 @@ class Room {
     void remove_viewer(Viewer& viewer);
     void send_away(Viewer& viewer, LeftReason reason, std::string_view words);
     void release_seat(Seat seat, net::Instant now);
-    void kick(Seat seat, net::Instant now);
+    [[nodiscard]] HostAnswer kick(const Viewer& host, const up::Host& order, net::Instant now);
+    [[nodiscard]] bool is_here(const net::AccountId& person) const;
     [[nodiscard]] bool is_other(const Viewer& viewer, std::optional<Seat> seat) const;
     void choose_host(Seat newcomer);
     /// Of people and of what the host decides: everybody is told.

@@ -185,9 +185,7 @@ HostAnswer Room::order(Viewer& viewer, const up::Host& order, net::Instant now) 
             note_change();
             return HostAnswer::done;
         case HostOrder::kick:
-            if (!is_other(viewer, seat)) return HostAnswer::no_such_seat;
-            kick(*seat, now);
-            return HostAnswer::done;
+            return kick(viewer, order, now);
         case HostOrder::hand_over:
             if (!is_other(viewer, seat) || seats_.at(*seat).state != SeatState::connected)
                 return HostAnswer::no_such_seat;
@@ -208,22 +206,44 @@ bool Room::is_other(const Viewer& viewer, std::optional<Seat> seat) const {
            seats_.at(*seat).state != SeatState::free;
 }
 
-void Room::kick(Seat seat, net::Instant now) {
-    if (seats_.at(seat).state == SeatState::computer) {
-        computers_wanted_ = seats_.computers() - 1;
-        return remove_computer(seat);
+bool Room::is_here(const net::AccountId& person) const {
+    return seats_.of(person) || std::ranges::any_of(viewers_, [&](const auto& viewer) {
+               return viewer->person().id == person && !viewer->is_preview();
+           });
+}
+
+HostAnswer Room::kick(const Viewer& host, const up::Host& order, net::Instant now) {
+    if (order.person) {
+        if (*order.person == host.person().id) return HostAnswer::oneself;
+        if (!is_here(*order.person)) return HostAnswer::not_here;
+        shut_out(*order.person, now);
+        return HostAnswer::done;
     }
-    const net::AccountId person = seats_.at(seat).person.id;
-    if (kicked_.size() == kicked_max) kicked_.pop_front();
-    kicked_.push_back(person);
-    ++shared_.counters.kicks;
+    if (!is_other(host, order.seat)) return HostAnswer::no_such_seat;
+    const Seats::Place& place = seats_.at(*order.seat);
+    if (place.state == SeatState::computer) {
+        computers_wanted_ = seats_.computers() - 1;
+        remove_computer(*order.seat);
+    } else {
+        shut_out(place.person.id, now);
+    }
+    return HostAnswer::done;
+}
+
+void Room::shut_out(net::AccountId person, net::Instant now) {
+    // Of who tried it again from another page nothing new is to be remembered.
+    if (std::ranges::find(kicked_, person) == kicked_.end()) {
+        if (kicked_.size() == kicked_max) kicked_.pop_front();
+        kicked_.push_back(person);
+        ++shared_.counters.kicks;
+    }
     // In another tab they may be watching, too.
     for (std::size_t index = viewers_.size(); index > 0; --index) {
         // Sending one away moves the last into its place, and that one has been looked at.
         Viewer& viewer = *viewers_[index - 1];
         if (viewer.person().id == person) send_away(viewer, LeftReason::kicked, kicked_words);
     }
-    release_seat(seat, now);
+    if (const auto seat = seats_.of(person)) release_seat(*seat, now);
     note_change();
     note_emptiness(now);
 }

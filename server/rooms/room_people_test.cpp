@@ -202,6 +202,9 @@ struct HostRig : RoomRig {
     }
     TestVisitor& enter(const net::Person& who, Role role = Role::player) { return come(who, role, id); }
     Room& made() { return *rooms->find(id); }
+    static json kick(const net::Person& who) {
+        return {{"type", "host"}, {"do", "kick"}, {"person", who.id.text()}};
+    }
     static json order(std::string_view what, std::optional<int> seat = {}) {
         json message = {{"type", "host"}, {"do", what}};
         if (seat) message["seat"] = *seat;
@@ -293,6 +296,83 @@ TEST(Host, kicks_no_empty_seat_no_seat_beyond_the_end_and_not_itself) {
     rig.run(seconds(1));
     EXPECT_EQ(bob.count_of("notice"), 2u) << "only the host may";
     EXPECT_FALSE(rig.made().info().locked);
+}
+
+TEST(Host, shows_out_who_only_watches_in_all_their_tabs_and_for_good) {
+    HostRig rig;
+    TestVisitor& maker = rig.enter(rig.maker);
+    const net::Person eve = rig.person("Eve");
+    TestVisitor& watches = rig.enter(eve, Role::spectator);
+    TestVisitor& other_tab = rig.enter(eve, Role::spectator);
+    TestVisitor& cid = rig.enter(rig.person("Cid"), Role::spectator);
+    rig.run(seconds(1));
+    maker.say(HostRig::kick(eve));
+    rig.run(seconds(1));
+    for (const TestVisitor* gone : {&watches, &other_tab}) {
+        ASSERT_NE(gone->last("left"), nullptr);
+        EXPECT_EQ((*gone->last("left"))["reason"], "kicked");
+        EXPECT_NE((*gone->last("left"))["words"], "");
+    }
+    EXPECT_EQ(cid.last("left"), nullptr);
+    EXPECT_EQ(rig.made().spectators(), 1u);
+    EXPECT_EQ(rig.counters().kicks, 1u);
+    const std::uint64_t datagrams = watches.datagram_count;
+    for (const Role role : {Role::player, Role::spectator, Role::preview}) {
+        TestVisitor& again = rig.enter(eve, role);
+        rig.run(seconds(1));
+        EXPECT_EQ((*again.last("refused"))["reason"], "kicked");
+    }
+    EXPECT_EQ(watches.datagram_count, datagrams) << "no tick goes to who is out";
+    EXPECT_GT(cid.datagram_count, 0u);
+}
+
+TEST(Host, shows_out_by_their_id_who_has_a_seat_held_or_not) {
+    HostRig rig;
+    TestVisitor& maker = rig.enter(rig.maker);
+    TestVisitor& bob = rig.enter(rig.person("Bob"));
+    TestVisitor& cid = rig.enter(rig.person("Cid"));
+    rig.run(seconds(1));
+    cid.link().client()->close(0, "");
+    rig.run(seconds(1));
+    ASSERT_EQ(rig.made().seats().taken(), 3u);
+    maker.say(HostRig::kick(bob.person));
+    maker.say(HostRig::kick(cid.person));
+    rig.run(seconds(1));
+    EXPECT_EQ((*bob.last("left"))["reason"], "kicked");
+    EXPECT_EQ(rig.made().seats().taken(), 1u);
+    EXPECT_EQ(maker.roster().size(), 1u);
+    TestVisitor& back = rig.enter(cid.person);
+    rig.run(seconds(1));
+    EXPECT_EQ((*back.last("refused"))["reason"], "kicked");
+}
+
+TEST(Host, shows_out_neither_itself_nor_who_is_not_there_and_nobody_else_does) {
+    HostRig rig;
+    TestVisitor& maker = rig.enter(rig.maker);
+    TestVisitor& makers_other_tab = rig.enter(rig.maker, Role::spectator);
+    TestVisitor& bob = rig.enter(rig.person("Bob"));
+    const net::Person eve = rig.person("Eve");
+    TestVisitor& watches = rig.enter(eve, Role::spectator);
+    const net::Person in_lobby = rig.person("Lou");
+    rig.enter(in_lobby, Role::preview);
+    const net::Person never_came = rig.person("Nobody");
+    rig.run(seconds(1));
+    for (const net::Person& who : {rig.maker, in_lobby, never_came})
+        maker.say(HostRig::kick(who));
+    rig.run(seconds(1));
+    EXPECT_EQ(maker.count_of("notice"), 3u);
+    for (TestVisitor* other : {&bob, &watches, &makers_other_tab}) {
+        other->say(HostRig::kick(other == &watches ? bob.person : eve));
+        rig.run(seconds(1));
+        ASSERT_EQ(other->count_of("notice"), 1u) << "only the host may, from the seat";
+        EXPECT_EQ((*other->last("notice"))["words"], "Only the host of the room can do that");
+    }
+    EXPECT_EQ(rig.counters().kicks, 0u);
+    EXPECT_EQ(rig.made().seats().taken(), 2u);
+    EXPECT_EQ(rig.made().spectators(), 2u);
+    TestVisitor& late = rig.enter(never_came);
+    rig.run(seconds(1));
+    EXPECT_NE(late.last("entered"), nullptr);
 }
 
 TEST(Host, a_locked_room_takes_nobody_new_but_those_who_have_a_seat_and_spectators) {

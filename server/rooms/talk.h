@@ -24,6 +24,8 @@ class Talk {
     [[nodiscard]] virtual std::string_view say(Room& room, const Viewer& viewer, const net::Person& person,
                                                const up::Chat& chat, net::Instant now) = 0;
     virtual void react(Room& room, const Viewer& viewer, std::size_t kind, net::Instant now) = 0;
+    /// Whether this person has said something that is still there, from wherever.
+    [[nodiscard]] virtual bool remembers(const Room& room, const net::AccountId& person) const = 0;
     /// By the host. Empty when it is done.
     [[nodiscard]] virtual std::string_view silence(Room& room, const net::AccountId& person,
                                                    bool is_muted) = 0;

@@ -51,6 +51,10 @@ std::string_view words_of(HostAnswer answer) {
             return "The match has begun already";
         case HostAnswer::no_computers:
             return "Computers cannot play this game";
+        case HostAnswer::not_here:
+            return "They are not in this room, and have said nothing in it";
+        case HostAnswer::oneself:
+            return "You cannot send yourself away; hand the room over and leave";
     }
     return {};
 }
@@ -296,7 +300,16 @@ void Visit::handle(up::WantKeyframe&, net::Instant now) {
 void Visit::handle(up::Host& host, net::Instant now) {
     if (room_ == nullptr) return;
     if (host.order == HostOrder::mute || host.order == HostOrder::unmute) return silence(host);
-    const HostAnswer answer = room_->order(*viewer_, host, now);
+    HostAnswer answer = room_->order(*viewer_, host, now);
+    const Talk* const talk = visits_.options_.talk;
+    if (answer == HostAnswer::not_here && talk != nullptr && talk->remembers(*room_, *host.person)) {
+        // Who has no session, or has closed it for a moment, does not get around it.
+        room_->shut_out(*host.person, now);
+        answer = HostAnswer::done;
+    }
+    // Whoever watches is in no list from which they could be seen to disappear.
+    if (answer == HostAnswer::done && host.order == HostOrder::kick && host.person)
+        send(notice_message("They are out, and cannot come back into this room"));
     if (answer != HostAnswer::done) send(notice_message(words_of(answer)));
 }
 

@@ -118,6 +118,10 @@ TEST(Visit, what_is_no_message_ends_the_visit_in_words) {
                                     std::string(R"({"type":"host","do":"explode"})"),
                                     std::string(R"({"type":"host","do":"kick","seat":255})"),
                                     std::string(R"({"type":"host","do":"kick","seat":-1})"),
+                                    std::string(R"({"type":"host","do":"kick","person":"Eve"})"),
+                                    std::string(R"({"type":"host","do":"kick","person":7})"),
+                                    std::string(R"({"type":"host","do":"kick","seat":1,)"
+                                                R"("person":"aaaaaaaaaaaa"})"),
                                     std::string(R"({"type":"rename"})"),
                                     std::string(R"({"type":"leave","a":{"b":{"c":1}}})"),
                                     R"({"type":"rename","name":")" + std::string(2'000, 'n') + "\"}",

@@ -1,8 +1,9 @@
 // The chat of a room: the log that goes with the picture, the field to say something, reactions, and how much
 // of it has not been seen while the panel is folded. What is shown when is decided in talk.ts; that nobody
 // hears too early by the server.
+import { make_armed_button } from '../page/armed_button.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
-import { make_button, write } from '../page/make.ts';
+import { make, make_button, write } from '../page/make.ts';
 import { seconds_in, time_words } from '../player/time_words.ts';
 import type { ChatMessage, PlaybackState, RoomNews } from '../worker/messages.ts';
 import { Cheers } from './cheers.ts';
@@ -278,17 +279,24 @@ export class ChatPanel {
     }
     const row = said_row(message, time, this.#talk.is_own(message));
     if (this.#is_host && message.author.id && !this.#talk.is_own(message))
-      row.append(this.#mute_button(message));
+      row.append(this.#host_buttons(message));
     this.#rows.set(message.id, row);
     return row;
   }
 
-  #mute_button({ author }: ChatMessage): HTMLElement {
+  #host_buttons({ author }: ChatMessage): HTMLElement {
     const words = this.#muted.has(author.id) ? 'Unmute' : 'Mute';
-    const button = make_button('said-mute', words, () => {});
-    button.dataset.mute = author.id;
-    button.setAttribute('aria-label', `${words} ${author.name}`);
-    return button;
+    const mute = make_button('said-do', words, () => {});
+    mute.dataset.mute = author.id;
+    mute.setAttribute('aria-label', `${words} ${author.name}`);
+    const kick = make_armed_button('said-do', 'Remove', () => {
+      this.#client.host({ do: 'kick', person: author.id });
+    });
+    kick.dataset.kick = author.id;
+    kick.setAttribute('aria-label', `Remove ${author.name} from the room`);
+    const buttons = make('span', 'said-orders');
+    buttons.append(mute, kick);
+    return buttons;
   }
 
   /** What the server wrote into the page. */

@@ -1,12 +1,12 @@
 // The list of people in a room. Rows stay as long as their people do, so focus and scrolling stay, too.
+import { make_armed_button } from '../page/armed_button.ts';
 import type { HostWish, RosterSeat } from '../worker/messages.ts';
 
-/** What the host may do to a person; the first press arms the button, the second one does it. */
+/** What the host may do to a person. */
 const orders = [
-  { order: 'hand_over', words: 'Make host', sure: 'Really?' },
-  { order: 'kick', words: 'Remove', sure: 'Really?' },
+  { order: 'hand_over', words: 'Make host' },
+  { order: 'kick', words: 'Remove' },
 ] as const;
-const armed_ms = 3000;
 
 interface Row {
   element: HTMLLIElement;
@@ -63,37 +63,19 @@ export class Roster {
     if (is_own) element.append(mark('you', 'you'));
     if (person.computer) element.append(mark('computer', 'computer'));
     if (by_host && !is_own) {
-      for (const { order, words, sure } of orders) {
+      for (const { order, words } of orders) {
         if (order === 'hand_over' && (!person.connected || person.computer)) continue;
-        element.append(this.#button(person, order, words, sure));
+        element.append(this.#button(person, order, words));
       }
     }
     this.#rows.set(person.seat, { element, shown: wanted });
     return element;
   }
 
-  #button(person: RosterSeat, order: 'kick' | 'hand_over', words: string, sure: string): HTMLButtonElement {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'person-do';
+  #button(person: RosterSeat, order: 'kick' | 'hand_over', words: string): HTMLButtonElement {
+    const button = make_armed_button('person-do', words, () => this.#order({ do: order, seat: person.seat }));
     button.dataset.order = order;
-    button.textContent = words;
     button.setAttribute('aria-label', `${words}: ${person.name}`);
-    let armed: ReturnType<typeof setTimeout> | undefined;
-    const disarm = () => {
-      clearTimeout(armed);
-      armed = undefined;
-      button.textContent = words;
-    };
-    button.addEventListener('click', () => {
-      if (armed === undefined) {
-        button.textContent = sure;
-        armed = setTimeout(disarm, armed_ms);
-        return;
-      }
-      disarm();
-      this.#order({ do: order, seat: person.seat });
-    });
     return button;
   }
 }

@@ -446,11 +446,11 @@ export interface EnterWish {
 
 export interface HostWish {
   do: 'start' | 'kick' | 'lock' | 'unlock' | 'hand_over' | 'computers' | 'caster_pass' | 'mute' | 'unmute';
-  /** Of whom; for kick and hand_over. */
+  /** Of whom; for hand_over and, without a person, for kick. */
   seat?: number;
   /** For computers: up to how many seats they fill. */
   count?: number;
-  /** For mute and unmute. */
+  /** For mute and unmute; and for kick, with or without a seat in the room. */
   person?: string;
 }
 
