@@ -30,6 +30,7 @@ constexpr std::string_view plays_words = "You play: what you say goes to the pla
 constexpr std::string_view watches_words = "You watch: what you say goes to the stand";
 constexpr std::string_view gone_words = "This room does not exist any more";
 constexpr std::string_view kicked_words = "The host of this room has sent you away";
+constexpr std::string_view not_here_words = "They are not in this room, and have said nothing in it";
 constexpr std::string_view too_many_muted = "So many are muted that the room is better locked";
 
 net::Duration delay_of(const Room& room) { return std::chrono::seconds(room.setup().public_delay_s); }
@@ -119,6 +120,8 @@ std::vector<Said> newest_of(const chat::Conversation& conversation, Sight sight,
 void RoomTalk::on_entered(Room& room, Viewer& viewer, net::Instant) {
     const auto found = entries_.find(room.setup().id);
     if (found == entries_.end() || viewer.is_preview()) return;
+    // A page that begins anew knows nothing any more.
+    if (found->second.muted_told_to == viewer.person().id) found->second.muted_told_to.reset();
     const Sight sight = viewer.is_live() ? Sight::live : Sight::released;
     std::vector<Said> history = newest_of(found->second.conversation, sight, delay_of(room));
     if (viewer.is_player()) history = those(history, is_for_players);
@@ -194,10 +197,26 @@ bool RoomTalk::remembers(const Room& room, const net::AccountId& person) const {
 }
 
 std::string_view RoomTalk::silence(Room& room, const net::AccountId& person, bool is_muted) {
-    chat::Conversation& conversation = entries_[room.setup().id].conversation;
-    if (is_muted) return conversation.mute(person) ? std::string_view() : too_many_muted;
-    conversation.unmute(person);
+    Entry& entry = entries_[room.setup().id];
+    if (!is_muted) {
+        entry.conversation.unmute(person);
+    } else {
+        const std::string name = name_of(room, entry, person);
+        if (name.empty()) return not_here_words;
+        if (!entry.conversation.mute({.id = person, .name = name})) return too_many_muted;
+        entry.has_muted = true;
+    }
+    entry.muted_told_to.reset();
     return {};
+}
+
+std::string RoomTalk::name_of(const Room& room, const Entry& entry, const net::AccountId& person) const {
+    if (const Said said = entry.conversation.newest_of(person)) return said->author.name;
+    if (const auto seat = room.seats().of(person)) return room.seats().at(*seat).person.name;
+    const auto found = std::ranges::find_if(room.viewers(), [&](const auto& viewer) {
+        return viewer->person().id == person && !viewer->is_preview();
+    });
+    return found == room.viewers().end() ? std::string() : name_in_stand(room, (*found)->person());
 }
 
 Sight RoomTalk::sight_of(const Room& room, const Entry& entry, const net::AccountId& person,
@@ -269,10 +288,21 @@ void RoomTalk::turn(net::Instant now) {
             at = entries_.erase(at);
             continue;
         }
+        tell_host(*room, entry);
         if (now - entry.sent_at >= period_of(*room)) send_fresh(*room, entry, now);
         if (now - entry.reacted_at >= reactions_period) send_reactions(*room, entry, now);
         ++at;
     }
+}
+
+void RoomTalk::tell_host(const Room& room, Entry& entry) {
+    const auto seat = room.seats().host();
+    if (!entry.has_muted || !seat) return;
+    const auto& host = room.seats().at(*seat);
+    if (host.viewer == nullptr || entry.muted_told_to == host.person.id) return;
+    // A queue that is full has room for it later.
+    if (host.viewer->session().send_message(chat::muted_message(entry.conversation.muted())))
+        entry.muted_told_to = host.person.id;
 }
 
 void RoomTalk::send_fresh(Room& room, Entry& entry, net::Instant now) {

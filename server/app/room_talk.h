@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -70,6 +71,9 @@ class RoomTalk final : public rooms::Talk, public PublicTalk {
         chat::Reactions reactions;
         std::vector<chat::Said> fresh;    // since the last turn
         std::set<rooms::MatchId> unkept;  // of which something new is public
+        /// Somebody has been muted in this room; and which host has the list as it is.
+        bool has_muted = false;
+        std::optional<net::AccountId> muted_told_to = std::nullopt;
         net::Instant sent_at = {};
         net::Instant reacted_at = {};  // when reactions were sent last
     };
@@ -81,6 +85,10 @@ class RoomTalk final : public rooms::Talk, public PublicTalk {
     [[nodiscard]] chat::Conversation::IsPublic public_now(const rooms::Room& room, net::Instant now) const;
     void send_fresh(rooms::Room& room, Entry& entry, net::Instant now);
     void send_reactions(rooms::Room& room, Entry& entry, net::Instant now);
+    void tell_host(const rooms::Room& room, Entry& entry);
+    /// By what others know them by here; empty: they are not here, and have said nothing.
+    [[nodiscard]] std::string name_of(const rooms::Room& room, const Entry& entry,
+                                      const net::AccountId& person) const;
     void send(const rooms::Viewer& viewer, const std::vector<std::string>& texts);
     void keep_matches(const rooms::RoomId& id, Entry& entry);
     void wake();

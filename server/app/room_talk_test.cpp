@@ -316,6 +316,73 @@ TEST(RoomTalk, the_host_mutes_people_and_nobody_else_does) {
     EXPECT_THAT(TalkRig::heard(*rig.ada), ElementsAre("first", "third"));
 }
 
+/// Names on the list of muted people that this visitor has now.
+Texts muted_list(const TestVisitor& who) {
+    Texts names;
+    const json* const list = who.last("muted");
+    if (list == nullptr) return {"no list"};
+    for (const json& person : (*list)["people"])
+        names.push_back(person["name"]);
+    return names;
+}
+
+TEST(RoomTalk, the_host_has_the_list_of_who_is_muted_also_after_coming_in_anew) {
+    TalkRig rig;
+    const std::string dora(rig.dora->person.id.text());
+    const std::string bob(rig.bob->person.id.text());
+    rig.run(seconds(1));
+    EXPECT_EQ(rig.ada->count_of("muted"), 0u);
+    for (const std::string& who : {dora, bob})
+        rig.ada->say({{"type", "host"}, {"do", "mute"}, {"person", who}});
+    rig.run(milliseconds(300));
+    EXPECT_THAT(muted_list(*rig.ada), ElementsAre("Dora", "Bob"));
+    rig.ada->link().client()->close(0, "reload");
+    rig.run(seconds(1));
+    TestVisitor& again = rig.rig->come(rig.ada_is, Role::player, rig.id);
+    rig.run(milliseconds(300));
+    EXPECT_THAT(muted_list(again), ElementsAre("Dora", "Bob"));
+    EXPECT_EQ((*again.last("muted"))["people"][0]["id"], dora);
+    EXPECT_EQ(again.count_of("muted"), 1u);
+    again.say({{"type", "host"}, {"do", "unmute"}, {"person", dora}});
+    again.say({{"type", "host"}, {"do", "unmute"}, {"person", bob}});
+    rig.run(milliseconds(300));
+    EXPECT_THAT(muted_list(again), IsEmpty());
+    TalkRig::say(*rig.dora, "spectators", "at last");
+    rig.run(milliseconds(300));
+    EXPECT_THAT(TalkRig::heard(again), ElementsAre("at last"));
+    for (const TestVisitor* other : {rig.bob, rig.cleo, rig.dora})
+        EXPECT_EQ(other->count_of("muted"), 0u) << "it is the host's";
+}
+
+TEST(RoomTalk, another_host_gets_the_list_and_a_former_one_is_told_nothing_more) {
+    TalkRig rig;
+    TestVisitor& eve = rig.watch("Eve");
+    rig.run(milliseconds(200));
+    TalkRig::say(eve, "spectators", "boo");
+    rig.run(milliseconds(200));
+    eve.link().client()->close(0, "");
+    rig.run(milliseconds(200));
+    for (const net::AccountId& who : {eve.person.id, crypto::random_id<net::AccountId>()})
+        rig.ada->say({{"type", "host"}, {"do", "mute"}, {"person", who.text()}});
+    rig.run(milliseconds(200));
+    EXPECT_THAT(muted_list(*rig.ada), ElementsAre("Eve")) << "known by what they said";
+    EXPECT_EQ(rig.ada->count_of("notice"), 1u) << "nobody knows the other";
+    rig.ada->say({{"type", "host"}, {"do", "hand_over"}, {"seat", rig.bob->seat()}});
+    rig.run(milliseconds(200));
+    EXPECT_THAT(muted_list(*rig.bob), ElementsAre("Eve"));
+    rig.bob->say({{"type", "host"}, {"do", "unmute"}, {"person", eve.person.id.text()}});
+    rig.run(milliseconds(200));
+    EXPECT_THAT(muted_list(*rig.bob), IsEmpty());
+    EXPECT_THAT(muted_list(*rig.ada), ElementsAre("Eve")) << "who is no host any more is told nothing";
+    // When the host leaves for good, the next one knows who is muted.
+    rig.bob->say({{"type", "host"}, {"do", "mute"}, {"person", eve.person.id.text()}});
+    rig.run(milliseconds(200));
+    rig.bob->say({{"type", "leave"}});
+    rig.run(milliseconds(200));
+    EXPECT_EQ(rig.ada->count_of("muted"), 2u);
+    EXPECT_THAT(muted_list(*rig.ada), ElementsAre("Eve"));
+}
+
 TEST(RoomTalk, nobody_in_the_stand_has_the_name_of_a_player) {
     TalkRig rig;
     TestVisitor& other = rig.watch("\u0410da");  // with a Cyrillic letter

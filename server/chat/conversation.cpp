@@ -59,10 +59,19 @@ std::expected<Said, std::string_view> Conversation::say(const Words& words, net:
     return said;
 }
 
-bool Conversation::mute(const net::AccountId& person) {
-    if (muted_.size() >= limits_.muted_max && !muted_.contains(person)) return false;
-    muted_.insert(person);
+bool Conversation::mute(const Muted& person) {
+    if (is_muted(person.id)) return true;
+    if (muted_.size() >= limits_.muted_max) return false;
+    muted_.push_back(person);
     return true;
+}
+
+void Conversation::unmute(const net::AccountId& person) {
+    std::erase_if(muted_, [&](const Muted& muted) { return muted.id == person; });
+}
+
+bool Conversation::is_muted(const net::AccountId& person) const {
+    return std::ranges::find(muted_, person, &Muted::id) != muted_.end();
 }
 
 std::vector<Said> Conversation::release(const IsPublic& is_public) {

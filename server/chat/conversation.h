@@ -14,10 +14,10 @@
 #include <deque>
 #include <expected>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace gs::chat {
@@ -30,7 +30,7 @@ struct Limits {
     net::Duration same_again = std::chrono::seconds(30);  // the same words of one person
     std::size_t kept_per_channel = 400;                   // with their greatest length half a megabyte
     std::size_t people_max = 4'000;                       // who said something lately
-    std::size_t muted_max = 1'000;
+    std::size_t muted_max = 300;  // their list is one message to the host, of less than 64 KiB
 };
 
 /// What somebody wants to say.
@@ -52,9 +52,11 @@ class Conversation {
     [[nodiscard]] std::expected<Said, std::string_view> say(const Words& words, net::Instant now);
 
     /// False: so many are muted already.
-    bool mute(const net::AccountId& person);
-    void unmute(const net::AccountId& person) { muted_.erase(person); }
-    [[nodiscard]] bool is_muted(const net::AccountId& person) const { return muted_.contains(person); }
+    bool mute(const Muted& person);
+    void unmute(const net::AccountId& person);
+    [[nodiscard]] bool is_muted(const net::AccountId& person) const;
+    /// Who was muted last stands last.
+    [[nodiscard]] std::span<const Muted> muted() const { return muted_; }
 
     using IsPublic = std::function<bool(const Moment&)>;
     /// Makes public what is ripe; which messages these are.
@@ -95,7 +97,7 @@ class Conversation {
 
     Limits limits_;
     std::unordered_map<net::AccountId, Person> people_;
-    std::unordered_set<net::AccountId> muted_;
+    std::vector<Muted> muted_;
     std::array<net::RateLimit, 2 * channels> rates_;
     std::array<std::deque<Said>, channels> all_;
     std::array<std::deque<Said>, channels> public_;

@@ -1,5 +1,6 @@
 #include "server/chat/conversation.h"
 
+#include "core/wire/limits.h"
 #include "server/chat/wire.h"
 
 #include <gtest/gtest.h>
@@ -95,7 +96,7 @@ TEST(Conversation, the_same_words_again_are_refused_for_a_while) {
 
 TEST(Conversation, who_is_muted_is_told_so_and_not_heard) {
     Rig rig;
-    EXPECT_TRUE(rig.conversation.mute(account(1)));
+    EXPECT_TRUE(rig.conversation.mute({.id = account(1)}));
     EXPECT_NE(rig.say(1, "hello").error().find("muted"), std::string_view::npos);
     EXPECT_FALSE(rig.conversation.may_react(account(1), rig.now));
     EXPECT_TRUE(rig.conversation.may_react(account(2), rig.now));
@@ -106,10 +107,22 @@ TEST(Conversation, who_is_muted_is_told_so_and_not_heard) {
 
 TEST(Conversation, mutes_so_many_at_most) {
     Rig rig({.muted_max = 2});
-    EXPECT_TRUE(rig.conversation.mute(account(1)));
-    EXPECT_TRUE(rig.conversation.mute(account(2)));
-    EXPECT_FALSE(rig.conversation.mute(account(3)));
-    EXPECT_TRUE(rig.conversation.mute(account(2)));
+    EXPECT_TRUE(rig.conversation.mute({.id = account(1)}));
+    EXPECT_TRUE(rig.conversation.mute({.id = account(2)}));
+    EXPECT_FALSE(rig.conversation.mute({.id = account(3)}));
+    EXPECT_TRUE(rig.conversation.mute({.id = account(2)}));
+    EXPECT_EQ(rig.conversation.muted().size(), 2u);
+    rig.conversation.unmute(account(1));
+    EXPECT_TRUE(rig.conversation.mute({.id = account(3)}));
+}
+
+TEST(Conversation, the_list_of_who_is_muted_fits_into_one_message) {
+    Rig rig;
+    // Of the longest names, and all of it has to be escaped.
+    const Muted longest{.id = account(1), .name = std::string(64, '"')};
+    std::vector<Muted> all(Limits{}.muted_max, longest);
+    EXPECT_LE(muted_message(all).size(), wire::message_bytes_max);
+    EXPECT_EQ(muted_message({&longest, 1}).substr(0, 26), R"({"people":[{"id":"aaaaaaaa)");
 }
 
 TEST(Conversation, what_is_said_with_more_sight_is_public_when_its_moment_is) {

@@ -31,6 +31,12 @@ struct Author {
     std::optional<Seat> seat = std::nullopt;  // of a player
 };
 
+/// Whom a host has muted, by the name that they were known by then.
+struct Muted {
+    net::AccountId id = {};
+    std::string name = {};  // clean, not escaped
+};
+
 /// What an author knew: the newest ticks, or only what is public.
 enum class Sight : std::uint8_t { live, released };
 

@@ -31,6 +31,13 @@ std::string chat_message(std::span<const Said> messages) {
     return json{{"type", "chat"}, {"messages", json_of(messages)}}.dump();
 }
 
+std::string muted_message(std::span<const Muted> people) {
+    json list = json::array();
+    for (const Muted& person : people)
+        list.push_back({{"id", person.id.text()}, {"name", person.name}});
+    return json{{"type", "muted"}, {"people", std::move(list)}}.dump();
+}
+
 std::string reactions_message(const ReactionCounts& counts) {
     if (std::ranges::all_of(counts, [](std::uint32_t count) { return count == 0; })) return {};
     return json{{"type", "reactions"}, {"counts", counts}}.dump();

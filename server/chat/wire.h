@@ -19,6 +19,8 @@ inline constexpr std::size_t messages_per_send_max = 40;
 
 /// `chat`: at most messages_per_send_max.
 [[nodiscard]] std::string chat_message(std::span<const Said> messages);
+/// `muted`.
+[[nodiscard]] std::string muted_message(std::span<const Muted> people);
 /// `reactions`; empty when all counts are 0.
 [[nodiscard]] std::string reactions_message(const ReactionCounts& counts);
 

@@ -5,8 +5,9 @@ import { make_armed_button } from '../page/armed_button.ts';
 import type { ConnectionClient } from '../page/connection_client.ts';
 import { make, make_button, write } from '../page/make.ts';
 import { seconds_in, time_words } from '../player/time_words.ts';
-import type { ChatMessage, PlaybackState, RoomNews } from '../worker/messages.ts';
+import type { ChatMessage, MutedPerson, PlaybackState, RoomNews } from '../worker/messages.ts';
 import { Cheers } from './cheers.ts';
+import { MutedList } from './muted_list.ts';
 import { said_row } from './said_row.ts';
 import { type Moment, Talk, unread_words } from './talk.ts';
 
@@ -30,7 +31,7 @@ export class ChatPanel {
   readonly #over = new AbortController();
   readonly #endings: (() => void)[];
   readonly #rows = new Map<string, HTMLElement>();
-  readonly #muted = new Set<string>();
+  readonly #muted: MutedList;
   #playback: PlaybackState | null;
   #is_host = false;
   #unread = 0;
@@ -44,6 +45,9 @@ export class ChatPanel {
     this.#field = this.#part('#chat-text');
     this.#playback = client.playback;
     this.#cheers = new Cheers(this.#part('.stage'), [...main.querySelectorAll<HTMLElement>('[data-react]')]);
+    this.#muted = new MutedList(this.#part('[data-muted]'), this.#part('[data-muted-people]'), (person) =>
+      this.#client.host({ do: 'unmute', person }),
+    );
     this.#talk.set_own(client.guest?.id ?? null);
     this.#talk.add(this.#from_page(), 0);
     const { signal } = this.#over;
@@ -90,6 +94,11 @@ export class ChatPanel {
     switch (news.type) {
       case 'welcome':
         this.#talk.set_own(news.guest.id);
+        // A server that has started again has forgotten them; one that has not tells them anew.
+        this.#show_muted([]);
+        break;
+      case 'muted':
+        this.#show_muted(news.people);
         break;
       case 'chat':
         this.#hear(news.messages);
@@ -193,11 +202,13 @@ export class ChatPanel {
     }
   }
 
+  /** What became of it says the server's list. */
   #mute(person: string): void {
-    const is_muted = this.#muted.has(person);
-    if (is_muted) this.#muted.delete(person);
-    else this.#muted.add(person);
-    this.#client.host({ do: is_muted ? 'unmute' : 'mute', person });
+    this.#client.host({ do: this.#muted.has(person) ? 'unmute' : 'mute', person });
+  }
+
+  #show_muted(people: readonly MutedPerson[]): void {
+    this.#muted.show(people);
     this.#rows.clear();
     this.#show();
   }

@@ -154,6 +154,7 @@ export function after_news(view: RoomView, news: RoomNews): RoomView {
     case 'chat':
     case 'reactions':
     case 'caster_pass':
+    case 'muted':
       return view;
   }
 }

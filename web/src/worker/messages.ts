@@ -406,6 +406,12 @@ export interface ChatMessage {
   said_unix_s: number;
 }
 
+/** By the name that they had when they were muted. */
+export interface MutedPerson {
+  id: string;
+  name: string;
+}
+
 /** Messages of the `sure` lane that the page shows, as they came (docs/protocol.md). */
 export type RoomNews =
   | { type: 'welcome'; guest: { id: string; name: string } }
@@ -423,6 +429,8 @@ export type RoomNews =
   | { type: 'chat'; messages: ChatMessage[] }
   /** To the host, who asked for it: whoever has it may watch live. */
   | { type: 'caster_pass'; pass: string }
+  /** To the host: who is muted in the room, all of them; the first time when somebody is. */
+  | { type: 'muted'; people: MutedPerson[] }
   /** How often people reacted within a second, by kind. */
   | { type: 'reactions'; counts: number[] }
   /** One sentence about something that the visitor asked for. */

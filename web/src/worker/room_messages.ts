@@ -71,6 +71,9 @@ const checks: Record<RoomNews['type'], (fields: Fields) => boolean> = {
   chat: ({ messages }) => is_list(messages) && (messages as Fields[]).every(is_chat),
   reactions: ({ counts }) => Array.isArray(counts) && counts.every(is_count),
   html: ({ html }) => typeof html === 'string',
+  muted: ({ people }) =>
+    is_list(people) &&
+    (people as Fields[]).every(({ id, name }) => typeof id === 'string' && typeof name === 'string'),
   caster_pass: ({ pass }) => typeof pass === 'string',
   notice: ({ words }) => typeof words === 'string',
 };

@@ -151,6 +151,7 @@ export class Visit {
       case 'chat':
       case 'reactions':
       case 'caster_pass':
+      case 'muted':
         return this.#place !== null;
       case 'left':
         if (!this.#place) return false;
