@@ -125,10 +125,83 @@ async function goes_back(page) {
   await hears(page, markup);
 }
 
+/** By whichever way it came. */
+async function nothing_is_doubled(page) {
+  const ids = await page.evaluate(() =>
+    [...document.querySelectorAll('.said')].map(({ dataset }) => dataset.said),
+  );
+  assert.equal(new Set(ids).size, ids.length);
+}
+
 /** Whether the list of replays has this match, and all of it is public. */
 async function listed(match) {
   const { replays } = await (await fetch('/api/v1/replays')).json();
   return replays.some(({ id }) => id === match);
+}
+
+/** As a finger would that has come over the words. */
+const press = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
+
+/** In a page. */
+const notice_has = (words) => document.getElementById('notice').textContent.includes(words);
+const muted_name = () => document.querySelector('[data-muted]:not([hidden]) .person-name')?.textContent;
+const shows_kicked = () => {
+  const card = document.querySelector('[data-card="kicked"]');
+  return card?.checkVisibility() && card.textContent.includes('asked you to leave');
+};
+
+/** Without a delay players hear the stand. */
+async function a_host_and_somebody_late(stage) {
+  const host = await stage.open('chromium', '/');
+  await host.connected();
+  const room = await make_room(host, 'plaza', { public_delay_s: 0 });
+  const seat = `${stage.server.url}/rooms/${room}?play=1`;
+  await host.goto(seat);
+  await in_the_world(host);
+  const late = await stage.open('firefox', `/rooms/${room}/watch?class=delayed`);
+  await late.wait_for('to watch', () => globalThis.grandstand.stats().class === 'delayed');
+  await say(late, 'first');
+  await hears(host, 'first');
+  await hears(late, 'first');
+  assert.equal(await late.evaluate(() => document.querySelector('.said-orders')), null);
+  return { room, host, late, seat };
+}
+
+/** The list outlives the host's page, and is where somebody is unmuted. */
+async function mutes_and_unmutes(host, late, seat) {
+  await press(host, '.said-orders [data-mute]');
+  const name = await host.wait_for('the list of who is muted', muted_name);
+  assert.equal(name, await host.evaluate(() => document.querySelector('.said-name').textContent));
+  await say(late, 'second');
+  await late.wait_for('words about it', notice_has, 'muted');
+  await host.goto(seat);
+  await in_the_world(host);
+  assert.equal(await host.wait_for('the list again', muted_name), name);
+  await hears(host, 'first');
+  assert.equal(
+    await host.evaluate(() => document.querySelector('.said-orders [data-mute]').textContent),
+    'Unmute',
+  );
+  await press(host, '[data-muted] button');
+  await host.wait_for('an empty list', () => document.querySelector('[data-muted]').hidden);
+  await late.page.focus('#chat-text');
+  await late.page.keyboard.down('Control');
+  await late.page.keyboard.press('KeyA');
+  await late.page.keyboard.up('Control');
+  await say(late, 'third');
+  await hears(host, 'third');
+}
+
+/** For good, and with the reason. */
+async function shows_out(host, late, stand) {
+  await press(host, '.said-orders [data-kick]');
+  assert.equal(await late.evaluate(() => document.getElementById('main').dataset.state), 'watching');
+  await press(host, '.said-orders [data-kick]');
+  await host.wait_for('words about it', notice_has, 'They are out');
+  await late.wait_for('the reason', shows_kicked);
+  await late.goto(stand);
+  await late.wait_for('the reason again', shows_kicked);
+  assert.equal(await host.evaluate(() => document.getElementById('main').dataset.state), 'playing');
 }
 
 const options = { viewport, init: [count_cheers] };
@@ -149,11 +222,7 @@ in_both_browsers('talk', options, (stage) => {
     for (const player of [host, guest]) assert.deepEqual(await log_of(player), [markup]);
     await reactions_fly(all);
     await goes_back(late);
-    // Nothing is said twice, by whichever way it came.
-    const ids = await caster.evaluate(() =>
-      [...document.querySelectorAll('.said')].map(({ dataset }) => dataset.said),
-    );
-    assert.equal(new Set(ids).size, ids.length);
+    await nothing_is_doubled(caster);
     for (const page of [host, guest, caster, late]) {
       assert.deepEqual(page.problems.take(/status of 404/), []);
     }
@@ -173,6 +242,12 @@ in_both_browsers('talk', options, (stage) => {
     );
     assert.equal(await page.evaluate(() => document.querySelector('#chat-text').value), 'again');
     assert.deepEqual(await log_of(page), ['again']);
+  });
+
+  test('a host mutes, has the list again after a reload, and shows out who only watches', async () => {
+    const { room, host, late, seat } = await a_host_and_somebody_late(stage);
+    await mutes_and_unmutes(host, late, seat);
+    await shows_out(host, late, `${stage.server.url}/rooms/${room}/watch`);
   });
 
   test('the talk of a match is there after its end, and after the server has started again', async () => {
