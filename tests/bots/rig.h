@@ -22,15 +22,20 @@
 
 namespace gs::bots {
 
-/// A clock that a test can put forward.
+/// A clock that a test can put forward; it may stand still otherwise.
 class MovingClock {
   public:
+    enum class Runs : std::uint8_t { by_itself, when_told };
+    explicit MovingClock(Runs runs = Runs::by_itself) : runs_(runs) {}
+
     [[nodiscard]] net::Instant now() const {
+        if (runs_ == Runs::when_told) return net::Instant(std::chrono::hours(1)) + added_;
         return net::Instant(std::chrono::steady_clock::now().time_since_epoch()) + added_;
     }
     void add(net::Duration duration) { added_ += duration; }
 
   private:
+    Runs runs_;
     net::Duration added_ = {};
 };
 
@@ -87,8 +92,8 @@ class LoopbackServer {
 
 class WebSocketServer final : public LoopbackServer {
   public:
-    explicit WebSocketServer(net::SessionAcceptor& sessions)
-        : server_(io_, options(), http::Router(), sessions) {
+    explicit WebSocketServer(net::SessionAcceptor& sessions, http::Limits limits = {})
+        : server_(io_, options(limits), http::Router(), sessions) {
         EXPECT_TRUE(server_.start().has_value());
     }
     void turn() override {
@@ -106,8 +111,9 @@ class WebSocketServer final : public LoopbackServer {
     }
 
   private:
-    static http::Options options() {
+    static http::Options options(const http::Limits& limits) {
         http::Options options;
+        options.limits = limits;
         options.listen = {*net::Address::parse("127.0.0.1:0")};
         return options;
     }
