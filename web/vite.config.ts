@@ -25,7 +25,7 @@ export default defineConfig({
             // Small things that several pages have: one file of them is smaller than a file for each.
             {
               name: 'shared',
-              test: /src\/(play\/(picture|bindings)|page\/(make|nickname)|chat\/said_row|room\/room_view|player\/time_words)\.ts$/,
+              test: /src\/(play\/(picture|bindings)|page\/(armed_button|make|nickname)|chat\/said_row|room\/room_view|player\/time_words)\.ts$/,
             },
           ],
         },
