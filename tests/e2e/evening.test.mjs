@@ -65,9 +65,9 @@ async function three_watch(stage, room) {
 
 /** Back by steps of some seconds; then a quarter as fast. */
 async function looks_again_slowly(page) {
-  await has_length(page, 34);
+  await has_length(page, 40);
   const before = await shown(page);
-  for (let times = 0; times < 6; times += 1) await page.page.keyboard.press('ArrowLeft');
+  for (let times = 0; times < 7; times += 1) await page.page.keyboard.press('ArrowLeft');
   await page.wait_for(
     'what was half a minute ago',
     (newest) => Number(document.querySelector('[data-player]').dataset.shown) < newest - 1500,
